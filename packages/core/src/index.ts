@@ -1,0 +1,88 @@
+export { ERROR_CODES, type ErrorCode, type RetryPolicy } from './errors/codes.ts';
+export {
+  ClamshellError,
+  CommandError,
+  ConfigError,
+  type ErrorDetails,
+  FsError,
+  isClamshellError,
+  LifecycleError,
+  SyncError,
+  TransportError,
+} from './errors/clamshell-error.ts';
+export { assertNever, invariant } from './errors/invariant.ts';
+export { escapeControls, redact } from './errors/redact.ts';
+export type { Brand } from './paths/brands.ts';
+export {
+  asRelPath,
+  baseNameOf,
+  displayPath,
+  type HostPath,
+  parentOf,
+  parseHostPath,
+  parseRelPath,
+  parseRemotePath,
+  relPathFromText,
+  type RelPath,
+  type RemotePath,
+} from './paths/paths.ts';
+export {
+  deriveSandboxName,
+  MAX_SANDBOX_NAME_LENGTH,
+  parseSandboxName,
+  type SandboxId,
+  type SandboxName,
+} from './naming/sandbox-name.ts';
+export { type Argv, quoteCommand, quoteWord } from './command/quote.ts';
+export { resolveConfig, type ResolvedConfig, type WrittenConfig } from './config/session-config.ts';
+export { isGitLinkName, withholdReason } from './protect/protected-paths.ts';
+export type { CallOptions, PhaseTiming, Progress } from './ports/call-options.ts';
+export { type Clock, type Logger, silentLogger } from './ports/clock-logger.ts';
+export type { FileEntry, FsBridge, ReadOptions } from './ports/fs-bridge.ts';
+export type {
+  Observation,
+  SandboxInfo,
+  SandboxLifecycle,
+  SandboxPhase,
+  SandboxSpec,
+} from './ports/sandbox-lifecycle.ts';
+export type { SandboxTransport, TransportConnector } from './ports/sandbox-transport.ts';
+export type { OpenRun, SessionRecord, SessionStore } from './ports/session-store.ts';
+export type {
+  BufferedCommand,
+  BufferedResult,
+  ByteSink,
+  ExitStatus,
+  RemoteCommand,
+  RemoteProcess,
+  ShellRunner,
+  Signal,
+} from './ports/shell-runner.ts';
+export type { SshEndpoint, SshEndpointSource } from './ports/ssh-endpoint.ts';
+export type {
+  Conflict,
+  HaltReason,
+  MirrorPeer,
+  Movement,
+  PlannedAction,
+  PlannedChange,
+  Problem,
+  SyncDirection,
+  SyncOptions,
+  SyncOutcome,
+  SyncPlan,
+  WorkspaceMirror,
+} from './ports/workspace-mirror.ts';
+export {
+  initialState,
+  type Position,
+  type RunStage,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionHalt,
+  type SessionState,
+  type Transition,
+} from './session/state.ts';
+export { transition } from './session/transition.ts';
+export { OWNER_LABEL, type SessionDeps, type SessionSpec } from './session/effects.ts';
+export { openSession, type RunOptions, type RunOutcome, type Session, type SyncDone } from './session/session.ts';

@@ -1,0 +1,32 @@
+import type { SandboxId, SandboxName } from '../naming/sandbox-name.ts';
+
+/** A run that has begun and whose closing sync has not been seen to end. */
+export interface OpenRun {
+  readonly id: string;
+  /** Identifies the process that owns it, so that a later one can tell whether it lives. */
+  readonly owner: string;
+}
+
+/** What must survive a crash of the host process. */
+export interface SessionRecord {
+  readonly sandboxName: SandboxName;
+  readonly sandboxId: SandboxId;
+  /** True from before a command starts until the sync after it: the sandbox may hold what the host has not seen. */
+  readonly owed: boolean;
+  readonly runs: readonly OpenRun[];
+}
+
+/**
+ * Session records by key, durable when a call resolves. Calls may overlap, also across processes: `update` reads,
+ * applies `change` and writes as one step. Not abortable: each is short. `change` must be pure, since it may be called
+ * again. Legal again after any error.
+ */
+export interface SessionStore {
+  /** `undefined` for a key never written. */
+  read(key: string): Promise<SessionRecord | undefined>;
+  /** Resolves with the new record; `undefined` from `change` removes it. */
+  update(
+    key: string,
+    change: (current: SessionRecord | undefined) => SessionRecord | undefined,
+  ): Promise<SessionRecord | undefined>;
+}

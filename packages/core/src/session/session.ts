@@ -1,0 +1,202 @@
+import { CommandError, isClamshellError, LifecycleError, SyncError, TransportError } from '../errors/clamshell-error.ts';
+import { invariant } from '../errors/invariant.ts';
+import type { CallOptions, PhaseTiming } from '../ports/call-options.ts';
+import type { SandboxTransport } from '../ports/sandbox-transport.ts';
+import type { ExitStatus, RemoteCommand, RemoteProcess } from '../ports/shell-runner.ts';
+import type { SyncOptions, SyncOutcome, SyncPlan } from '../ports/workspace-mirror.ts';
+import { createEffects, type SessionDeps, type SessionLink, type SessionSpec } from './effects.ts';
+import { initialState, type SessionEvent, type SessionState } from './state.ts';
+import { transition } from './transition.ts';
+
+export interface RunOptions extends CallOptions {
+  /** Moves the command's standard streams; must read both outputs to their end. */
+  readonly attach: (process: RemoteProcess) => Promise<void>;
+}
+
+export interface RunOutcome {
+  readonly exit: ExitStatus;
+  readonly before: SyncDone;
+  readonly after: SyncDone;
+  readonly phases: readonly PhaseTiming[];
+}
+
+export type SyncDone = Extract<SyncOutcome, { status: 'done' }>;
+
+/**
+ * One workspace and its sandbox. Calls may overlap; syncs among them are serialised, commands are not. An abort of a
+ * run ends its command, then brings home what it left, then rejects. Nothing is run twice. After an error every method
+ * is legal; after a halt only a person's word goes on. Disposal ends the connection, not the sandbox.
+ */
+export interface Session extends AsyncDisposable {
+  readonly state: SessionState;
+  /** The sandbox exists, is ready and is connected. */
+  ensure(options?: CallOptions): Promise<readonly PhaseTiming[]>;
+  plan(options?: SyncOptions): Promise<SyncPlan>;
+  /** Rejects with SYNC_HALTED where the mirror halts. */
+  sync(options?: SyncOptions): Promise<SyncDone>;
+  /** `sync → execute → sync`. Rejects with EXIT_UNKNOWN or CONNECTION_LOST when the command's end was not seen. */
+  run(command: RemoteCommand, options: RunOptions): Promise<RunOutcome>;
+  /** A person's word that what the lost sandbox held is given up. */
+  discard(): Promise<void>;
+}
+
+export async function openSession(deps: SessionDeps, spec: SessionSpec): Promise<Session> {
+  const record = await deps.store.read(spec.key);
+  return new ClamshellSession(deps, spec, initialState(record?.owed ?? false));
+}
+
+class ClamshellSession implements Session {
+  readonly #deps: SessionDeps;
+  readonly #effects: ReturnType<typeof createEffects>;
+  readonly #link: SessionLink = { transport: undefined, sandbox: undefined, lastSync: undefined };
+  #state: SessionState;
+  #ensuring: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: SessionDeps, spec: SessionSpec, state: SessionState) {
+    this.#deps = deps;
+    this.#state = state;
+    this.#effects = createEffects(deps, spec, this.#link);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  async ensure(options: CallOptions = {}): Promise<readonly PhaseTiming[]> {
+    const began = this.#deps.clock.now();
+    if (!this.#isLinked()) {
+      this.#ensuring ??= this.#drive({ type: 'wanted' }, options).finally(() => (this.#ensuring = undefined));
+      await this.#ensuring;
+      this.#watch();
+    }
+    this.#rejectIfHalted();
+    return [{ name: 'ensure', ms: this.#deps.clock.now() - began, files: 0, bytes: 0 }];
+  }
+
+  async plan(options: SyncOptions = {}): Promise<SyncPlan> {
+    await this.ensure(options);
+    const { transport, sandbox } = this.#link;
+    invariant(transport !== undefined && sandbox !== undefined, 'an ensured session has a link');
+    return this.#deps.mirror.plan({ id: sandbox.id, shell: transport.shell }, options);
+  }
+
+  async sync(options: SyncOptions = {}): Promise<SyncDone> {
+    await this.ensure(options);
+    return this.#syncInTurn({ type: 'sync-wanted' }, options);
+  }
+
+  async run(command: RemoteCommand, options: RunOptions): Promise<RunOutcome> {
+    const ensured = await this.ensure(options);
+    const run = this.#deps.newId();
+    const before = await this.#syncInTurn({ type: 'run-began', run }, options);
+    const began = this.#deps.clock.now();
+    const ended = await settle(this.#execute(command, options));
+    const executed = { name: 'execute', ms: this.#deps.clock.now() - began, files: 0, bytes: 0 };
+    const after = await this.#finish(run, ended);
+    if (ended.status === 'rejected') throw ended.reason;
+    return { exit: ended.value, before, after, phases: [...ensured, ...before.phases, executed, ...after.phases] };
+  }
+
+  async discard(): Promise<void> {
+    await this.#drive({ type: 'discarded' }, {});
+    await this.#effects.forget();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#drive({ type: 'close' }, {});
+  }
+
+  async #execute(command: RemoteCommand, options: RunOptions): Promise<ExitStatus> {
+    const process = await this.#transport().shell.spawn(command, { signal: options.signal });
+    const [, exit] = await Promise.all([options.attach(process), process.exit]);
+    return exit;
+  }
+
+  /** The closing sync happens whatever became of the command, over a new connection where the old one broke. */
+  async #finish(run: string, ended: PromiseSettledResult<ExitStatus>): Promise<SyncDone> {
+    try {
+      await this.ensure();
+      return await this.#syncInTurn({ type: 'command-ended', run }, {});
+    } catch (error) {
+      if (ended.status === 'rejected') throw new CommandError('EXIT_UNKNOWN', unfinished(ended.reason, error), { cause: error });
+      if (!isClamshellError(error)) throw error;
+      throw new SyncError(error.code, error.message, {
+        hint: error.hint,
+        context: { ...error.context, exitCode: ended.value.code },
+        cause: error,
+      });
+    }
+  }
+
+  async #syncInTurn(event: SessionEvent, options: SyncOptions): Promise<SyncDone> {
+    const mine = this.#turn.then(async () => {
+      await this.#drive(event, options);
+      this.#rejectIfHalted();
+      const { lastSync } = this.#link;
+      if (lastSync === undefined) throw new TransportError('CONNECTION_LOST', 'The link broke before the sync began');
+      return lastSync;
+    });
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Follows a chain of events to its rest. A step that throws is a `failed` event first, then the caller's error. */
+  async #drive(first: SessionEvent, options: SyncOptions): Promise<void> {
+    let event: SessionEvent | undefined = first;
+    while (event !== undefined) {
+      const { state, effect } = transition(this.#state, event);
+      this.#state = state;
+      try {
+        event = effect === undefined ? undefined : await this.#effects.perform(effect, state, options);
+      } catch (error) {
+        this.#state = transition(this.#state, { type: 'failed' }).state;
+        throw error;
+      }
+    }
+  }
+
+  #watch(): void {
+    const { transport } = this.#link;
+    if (transport === undefined) return;
+    void transport.lost.then(async () => {
+      if (this.#link.transport !== transport) return;
+      this.#link.transport = undefined;
+      this.#state = transition(this.#state, { type: 'link-lost' }).state;
+      await transport[Symbol.asyncDispose]();
+    });
+  }
+
+  #transport(): SandboxTransport {
+    const { transport } = this.#link;
+    if (transport === undefined) throw new TransportError('CONNECTION_LOST', 'The link to the sandbox broke');
+    return transport;
+  }
+
+  #isLinked(): boolean {
+    const { at } = this.#state.position;
+    return at === 'ready' || at === 'syncing';
+  }
+
+  #rejectIfHalted(): void {
+    const { position } = this.#state;
+    if (position.at !== 'halted') return;
+    if (position.reason === 'sandbox-lost' || position.reason === 'sandbox-failed') {
+      throw new LifecycleError('SYNC_HALTED', `The sandbox that may hold unseen work is gone or broken (${position.reason})`, {
+        hint: 'Give that work up with "clamshell rm --discard", or bring the sandbox back first.',
+        context: { reason: position.reason },
+      });
+    }
+    throw new SyncError('SYNC_HALTED', `The sync was halted: ${position.reason}`, { context: { reason: position.reason } });
+  }
+}
+
+async function settle<Value>(promise: Promise<Value>): Promise<PromiseSettledResult<Value>> {
+  const [result] = await Promise.allSettled([promise]);
+  return result;
+}
+
+function unfinished(commandError: unknown, syncError: unknown): string {
+  const words = [commandError, syncError].map((error) => (error instanceof Error ? error.message : String(error)));
+  return `The command’s end was not seen (${words[0]}), and what it left could not be brought home (${words[1]})`;
+}

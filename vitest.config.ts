@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+// Every suite runs against source; suites that start a program of the project run its built form.
+export default defineConfig({
+  ssr: { resolve: { conditions: ['@clamshell/source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    restoreMocks: true,
+    testTimeout: 30_000,
+  },
+});
