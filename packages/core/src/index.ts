@@ -33,6 +33,7 @@ export {
   type SandboxId,
   type SandboxName,
 } from './naming/sandbox-name.ts';
+export { gatewayEnvironment } from './command/environment.ts';
 export { type Argv, quoteCommand, quoteWord } from './command/quote.ts';
 export { resolveConfig, type ResolvedConfig, type WrittenConfig } from './config/session-config.ts';
 export { isGitLinkName, withholdReason } from './protect/protected-paths.ts';
@@ -84,5 +85,6 @@ export {
   type Transition,
 } from './session/state.ts';
 export { transition } from './session/transition.ts';
-export { OWNER_LABEL, type SessionDeps, type SessionSpec } from './session/effects.ts';
-export { openSession, type RunOptions, type RunOutcome, type Session, type SyncDone } from './session/session.ts';
+export { openSession } from './session/session.ts';
+export type { RemoveOptions, RunOptions, RunOutcome, Session, SyncDone } from './session/session-api.ts';
+export { OWNER_LABEL, type SessionDeps, type SessionSpec } from './session/session-deps.ts';

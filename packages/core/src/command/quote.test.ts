@@ -25,5 +25,7 @@ describe('quoteWord', () => {
 });
 
 test('a program whose name looks like an assignment is still a program', () => {
-  expect(() => execFileSync('sh', ['-c', quoteCommand(['A=b', 'x'])], { stdio: 'pipe' })).toThrow(/not found/);
+  expect(() => execFileSync('sh', ['-c', quoteCommand(['A=b', 'x'])], { stdio: 'pipe' })).toThrow(
+    /not found/,
+  );
 });

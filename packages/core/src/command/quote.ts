@@ -15,6 +15,7 @@ export function quoteWord(word: string): string {
 }
 
 function quoteAlways(word: string): string {
-  if (word.includes('\0')) throw new ConfigError('CONFIG_INVALID', 'A command argument contains a NUL character');
+  if (word.includes('\0'))
+    throw new ConfigError('CONFIG_INVALID', 'A command argument contains a NUL character');
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

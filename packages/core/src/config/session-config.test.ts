@@ -4,7 +4,12 @@ import { resolveConfig } from '../index.ts';
 
 describe('resolveConfig', () => {
   test('nothing written gives every default', () => {
-    expect(resolveConfig({})).toMatchObject({ provider: 'local', command: 'openshell', remoteWorkspaceDir: '/sandbox', timeoutMs: 120_000 });
+    expect(resolveConfig({})).toMatchObject({
+      provider: 'local',
+      command: 'openshell',
+      remoteWorkspaceDir: '/sandbox',
+      timeoutMs: 120_000,
+    });
   });
 
   test.each([
@@ -12,7 +17,10 @@ describe('resolveConfig', () => {
     [3, 'expected config object'],
     [{ command: ' ' }, 'command must be a non-empty string'],
     [{ remoteWorkspaceDir: 'sandbox' }, 'OpenShell remoteWorkspaceDir must be absolute'],
-    [{ remoteWorkspaceDir: '/sandbox/../etc' }, 'OpenShell remoteWorkspaceDir must stay under /sandbox or /agent'],
+    [
+      { remoteWorkspaceDir: '/sandbox/../etc' },
+      'OpenShell remoteWorkspaceDir must stay under /sandbox or /agent',
+    ],
     [{ timeoutSeconds: 0 }, 'timeoutSeconds must be a number between 1 and 2147000'],
   ])('%j is refused: %s', (written, message) => {
     expect(() => resolveConfig(written)).toThrow(message);

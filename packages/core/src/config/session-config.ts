@@ -45,7 +45,8 @@ export function resolveConfig(written: unknown): ResolvedConfig {
   if (!parsed.success) {
     throw new ConfigError('CONFIG_INVALID', parsed.error.issues.map(describeIssue).join('; '));
   }
-  const { provider, command, gateway, workspace, from, policy, remoteWorkspaceDir, timeoutSeconds } = parsed.data;
+  const { provider, command, gateway, workspace, from, policy, remoteWorkspaceDir, timeoutSeconds } =
+    parsed.data;
   return {
     provider: provider ?? 'local',
     command: command ?? 'openshell',
@@ -59,7 +60,8 @@ export function resolveConfig(written: unknown): ResolvedConfig {
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `unknown config key: ${key}`).join('; ');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `unknown config key: ${key}`).join('; ');
   return issue.path.length === 0 ? 'expected config object' : issue.message;
 }
 

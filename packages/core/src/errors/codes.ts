@@ -10,7 +10,10 @@ export const ERROR_CODES = {
     hint: 'Use 1 to 19 lower-case letters, digits or single hyphens, with no hyphen at either end.',
   },
   SANDBOX_NOT_FOUND: { retry: 'never', hint: 'List what exists with: clamshell ls' },
-  SANDBOX_EXISTS: { retry: 'same-call', hint: 'Another process created it first; the next attempt adopts it.' },
+  SANDBOX_EXISTS: {
+    retry: 'same-call',
+    hint: 'Another process created it first; the next attempt adopts it.',
+  },
   SANDBOX_OWNED_BY_OTHER: {
     retry: 'never',
     hint: 'The sandbox carries another installation’s label; choose another scope or remove it there.',
@@ -24,35 +27,71 @@ export const ERROR_CODES = {
   GATEWAY_UNREACHABLE: { retry: 'same-call', hint: 'Check that the gateway runs and is the active one.' },
   GATEWAY_UNAUTHORIZED: { retry: 'never', hint: 'Log in again: openshell gateway login' },
   GATEWAY_COMMAND_FAILED: { retry: 'never', hint: 'The gateway’s own words are in the message.' },
-  GATEWAY_REPLY_INVALID: { retry: 'never', hint: 'Check that the command is an openshell of a supported version.' },
+  GATEWAY_REPLY_INVALID: {
+    retry: 'never',
+    hint: 'Check that the command is an openshell of a supported version.',
+  },
   GATEWAY_EXECUTABLE_MISSING: { retry: 'never', hint: 'Install openshell, or use --provider local.' },
   ISOLATION_UNAVAILABLE: {
     retry: 'never',
     hint: 'Install bubblewrap, or allow unprivileged user namespaces; --insecure-no-isolation runs without any.',
   },
-  ENDPOINT_INVALID: { retry: 'never', hint: 'The gateway printed an SSH configuration that is not safe to use.' },
+  ENDPOINT_INVALID: {
+    retry: 'never',
+    hint: 'The gateway printed an SSH configuration that is not safe to use.',
+  },
   CONNECTION_FAILED: { retry: 'after-reconnect', hint: 'The sandbox did not answer over SSH; try again.' },
-  CONNECTION_LOST: { retry: 'after-reconnect', hint: 'The link to the sandbox broke; run again to resume with a sync.' },
+  CONNECTION_LOST: {
+    retry: 'after-reconnect',
+    hint: 'The link to the sandbox broke; run again to resume with a sync.',
+  },
   EXIT_UNKNOWN: {
     retry: 'never',
     hint: 'The command’s exit status never arrived: it may or may not have finished. Look before running it again.',
   },
   COMMAND_NOT_STARTED: { retry: 'same-call', hint: 'The sandbox’s shell did not start the command.' },
-  OUTPUT_LIMIT: { retry: 'never', hint: 'The output is larger than the stated cap; write it to a file instead.' },
+  OUTPUT_LIMIT: {
+    retry: 'never',
+    hint: 'The output is larger than the stated cap; write it to a file instead.',
+  },
   DEADLINE_EXCEEDED: { retry: 'same-call', hint: 'Allow more time with --timeout.' },
   SYNC_HALTED: { retry: 'never', hint: 'Nothing was changed; look at both sides, then say how to go on.' },
-  SYNC_REPLY_INVALID: { retry: 'same-call', hint: 'The sandbox answered a scan with something else; nothing was changed.' },
-  ARCHIVE_INVALID: { retry: 'same-call', hint: 'The sandbox sent an archive that breaks the rules; nothing was changed.' },
-  LIMIT_EXCEEDED: { retry: 'never', hint: 'The workspace is larger than a stated limit; exclude what need not be mirrored.' },
+  SYNC_REPLY_INVALID: {
+    retry: 'same-call',
+    hint: 'The sandbox answered a scan with something else; nothing was changed.',
+  },
+  ARCHIVE_INVALID: {
+    retry: 'same-call',
+    hint: 'The sandbox sent an archive that breaks the rules; nothing was changed.',
+  },
+  LIMIT_EXCEEDED: {
+    retry: 'never',
+    hint: 'The workspace is larger than a stated limit; exclude what need not be mirrored.',
+  },
   WORKSPACE_LOCKED: { retry: 'same-call', hint: 'Another process works on it; wait for it to finish.' },
   WORKSPACE_INVALID: { retry: 'never', hint: 'Name an existing directory with --dir.' },
-  STATE_CONFLICT: { retry: 'same-call', hint: 'Another process changed the same record; the call can be made again.' },
-  STATE_INVALID: { retry: 'never', hint: 'A state file is not readable as such; move it aside to start afresh.' },
+  STATE_CONFLICT: {
+    retry: 'same-call',
+    hint: 'Another process changed the same record; the call can be made again.',
+  },
+  STATE_INVALID: {
+    retry: 'never',
+    hint: 'A state file is not readable as such; move it aside to start afresh.',
+  },
   FILE_NOT_FOUND: { retry: 'never', hint: 'Check the path.' },
   FILE_EXISTS: { retry: 'never', hint: 'Choose another name, or remove the existing one first.' },
   FILE_KIND: { retry: 'never', hint: 'Only regular files can be read and written here.' },
   PATH_ESCAPES: { retry: 'never', hint: 'The path leads outside its mount, or through a symbolic link.' },
   FILE_ACCESS: { retry: 'never', hint: 'Check owner and mode of the path.' },
+  FILE_CHANGED: { retry: 'same-call', hint: 'Something else writes it; read it again when that has ended.' },
+  FILE_REPLY_INVALID: {
+    retry: 'same-call',
+    hint: 'The sandbox answered a file request with something else; see what its shell profile prints.',
+  },
+  FILE_IO_FAILED: {
+    retry: 'same-call',
+    hint: 'The host’s system gave up (disk full, too many open files, …); see the message.',
+  },
 } as const satisfies Record<string, { readonly retry: RetryPolicy; readonly hint: string }>;
 
 /** When the same call may succeed: never, as it is, or once a new connection stands. */

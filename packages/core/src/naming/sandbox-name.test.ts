@@ -15,7 +15,9 @@ describe('deriveSandboxName', () => {
   });
 
   test('any scope key gives a name that OpenShell accepts', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (key) => parseSandboxName(deriveSandboxName(key)) !== ''));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (key) => parseSandboxName(deriveSandboxName(key)) !== ''),
+    );
   });
 });
 

@@ -23,7 +23,10 @@ export function parseSandboxName(text: string): SandboxName {
 const NAME_RULES: readonly (readonly [(text: string) => boolean, string])[] = [
   [(text) => text.length > 0, 'is empty'],
   [(text) => text.length <= MAX_SANDBOX_NAME_LENGTH, `is longer than ${MAX_SANDBOX_NAME_LENGTH} characters`],
-  [(text) => /^[a-z0-9-]*$/.test(text), 'contains something other than lower-case letters, digits and hyphens'],
+  [
+    (text) => /^[a-z0-9-]*$/.test(text),
+    'contains something other than lower-case letters, digits and hyphens',
+  ],
   [(text) => !/^-|-$/.test(text), 'starts or ends with a hyphen'],
   [(text) => !text.includes('--'), 'contains two hyphens in a row'],
 ];
@@ -37,7 +40,9 @@ export function deriveSandboxName(scopeKey: string): SandboxName {
   const digest = createHash('sha256').update(key).digest('hex');
   const isWorkspaceKey = /:workspace:[0-9a-f]{32}$/i.test(key);
   const suffix = isWorkspaceKey
-    ? BigInt(`0x${digest.slice(0, 20)}`).toString(36).padStart(16, '0')
+    ? BigInt(`0x${digest.slice(0, 20)}`)
+        .toString(36)
+        .padStart(16, '0')
     : digest.slice(0, 16);
   return parseSandboxName(`oc-${suffix}`);
 }

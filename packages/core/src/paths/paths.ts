@@ -21,7 +21,9 @@ const MAX_NAME_BYTES = 255;
 
 export function parseHostPath(text: string): HostPath {
   if (!path.isAbsolute(text) || text.includes('\0')) {
-    throw new ConfigError('PATH_INVALID', `Not an absolute host path: ${text}`, { hint: 'Give an absolute path.' });
+    throw new ConfigError('PATH_INVALID', `Not an absolute host path: ${text}`, {
+      hint: 'Give an absolute path.',
+    });
   }
   return path.resolve(text) as HostPath;
 }
@@ -50,7 +52,8 @@ function isName(name: string): boolean {
 /** As `asRelPath`, throwing PATH_INVALID. */
 export function parseRelPath(latin1: string): RelPath {
   const parsed = asRelPath(latin1);
-  if (parsed === undefined) throw new ConfigError('PATH_INVALID', `Not a path inside a mount: ${escapeControls(latin1)}`);
+  if (parsed === undefined)
+    throw new ConfigError('PATH_INVALID', `Not a path inside a mount: ${escapeControls(latin1)}`);
   return parsed;
 }
 

@@ -3,14 +3,7 @@ import type { CallOptions } from './call-options.ts';
 
 /** What the gateway says of a sandbox. `unknown` covers every word a newer gateway may use. */
 export type SandboxPhase =
-  | 'provisioning'
-  | 'starting'
-  | 'ready'
-  | 'stopping'
-  | 'stopped'
-  | 'deleting'
-  | 'error'
-  | 'unknown';
+  'provisioning' | 'starting' | 'ready' | 'stopping' | 'stopped' | 'deleting' | 'error' | 'unknown';
 
 export interface SandboxInfo {
   readonly id: SandboxId;

@@ -17,7 +17,11 @@ const GIT = '(?:\\.git|git~1)';
  * it holds for pulls and for bridge writes. Sources: hostile-input rows 15–19 and 22, architecture §4.
  */
 const PROTECTED: readonly ProtectedPattern[] = [
-  row('any', `${GIT}/(?:config|config\\.worktree|hooks|info|commondir|gitdir|worktrees|modules)`, 'git configuration or hook'),
+  row(
+    'any',
+    `${GIT}/(?:config|config\\.worktree|hooks|info|commondir|gitdir|worktrees|modules)`,
+    'git configuration or hook',
+  ),
   row('any', `${GIT}/objects/info/(?:alternates|http-alternates)`, 'git alternates'),
   row('any', `${GIT}/(?:rebase-merge|rebase-apply|sequencer|BISECT_[A-Z_]+)`, 'git operation in progress'),
   row('root', '(?:hooks|git-hooks)', 'hooks directory'),

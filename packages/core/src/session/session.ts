@@ -1,44 +1,20 @@
-import { CommandError, isClamshellError, LifecycleError, SyncError, TransportError } from '../errors/clamshell-error.ts';
+import {
+  CommandError,
+  isClamshellError,
+  LifecycleError,
+  SyncError,
+  TransportError,
+} from '../errors/clamshell-error.ts';
 import { invariant } from '../errors/invariant.ts';
 import type { CallOptions, PhaseTiming } from '../ports/call-options.ts';
 import type { SandboxTransport } from '../ports/sandbox-transport.ts';
-import type { ExitStatus, RemoteCommand, RemoteProcess } from '../ports/shell-runner.ts';
-import type { SyncOptions, SyncOutcome, SyncPlan } from '../ports/workspace-mirror.ts';
-import { createEffects, type SessionDeps, type SessionLink, type SessionSpec } from './effects.ts';
+import type { ExitStatus, RemoteCommand } from '../ports/shell-runner.ts';
+import type { SyncOptions, SyncPlan } from '../ports/workspace-mirror.ts';
+import { createEffects } from './effects.ts';
+import type { RemoveOptions, RunOptions, RunOutcome, Session, SyncDone } from './session-api.ts';
+import type { SessionDeps, SessionLink, SessionSpec } from './session-deps.ts';
 import { initialState, type SessionEvent, type SessionState } from './state.ts';
 import { transition } from './transition.ts';
-
-export interface RunOptions extends CallOptions {
-  /** Moves the command's standard streams; must read both outputs to their end. */
-  readonly attach: (process: RemoteProcess) => Promise<void>;
-}
-
-export interface RunOutcome {
-  readonly exit: ExitStatus;
-  readonly before: SyncDone;
-  readonly after: SyncDone;
-  readonly phases: readonly PhaseTiming[];
-}
-
-export type SyncDone = Extract<SyncOutcome, { status: 'done' }>;
-
-/**
- * One workspace and its sandbox. Calls may overlap; syncs among them are serialised, commands are not. An abort of a
- * run ends its command, then brings home what it left, then rejects. Nothing is run twice. After an error every method
- * is legal; after a halt only a person's word goes on. Disposal ends the connection, not the sandbox.
- */
-export interface Session extends AsyncDisposable {
-  readonly state: SessionState;
-  /** The sandbox exists, is ready and is connected. */
-  ensure(options?: CallOptions): Promise<readonly PhaseTiming[]>;
-  plan(options?: SyncOptions): Promise<SyncPlan>;
-  /** Rejects with SYNC_HALTED where the mirror halts. */
-  sync(options?: SyncOptions): Promise<SyncDone>;
-  /** `sync → execute → sync`. Rejects with EXIT_UNKNOWN or CONNECTION_LOST when the command's end was not seen. */
-  run(command: RemoteCommand, options: RunOptions): Promise<RunOutcome>;
-  /** A person's word that what the lost sandbox held is given up. */
-  discard(): Promise<void>;
-}
 
 export async function openSession(deps: SessionDeps, spec: SessionSpec): Promise<Session> {
   const record = await deps.store.read(spec.key);
@@ -95,12 +71,29 @@ class ClamshellSession implements Session {
     const executed = { name: 'execute', ms: this.#deps.clock.now() - began, files: 0, bytes: 0 };
     const after = await this.#finish(run, ended);
     if (ended.status === 'rejected') throw ended.reason;
-    return { exit: ended.value, before, after, phases: [...ensured, ...before.phases, executed, ...after.phases] };
+    return {
+      exit: ended.value,
+      before,
+      after,
+      phases: [...ensured, ...before.phases, executed, ...after.phases],
+    };
   }
 
-  async discard(): Promise<void> {
-    await this.#drive({ type: 'discarded' }, {});
-    await this.#effects.forget();
+  resume(): void {
+    this.#state = transition(this.#state, { type: 'resumed' }).state;
+  }
+
+  async remove({ discard, ...options }: RemoveOptions): Promise<boolean> {
+    const isBroughtHome = discard || (!this.#state.owed && (await this.#effects.isAbsent(options)));
+    if (!isBroughtHome) await this.sync(options);
+    if (this.#state.owed && !discard) {
+      throw new SyncError('SYNC_HALTED', 'A command still runs in the sandbox', {
+        hint: 'Wait for it to end, or end it.',
+      });
+    }
+    const wasThere = await this.#effects.removeForGood(options);
+    await this.#drive({ type: 'close' }, {});
+    return wasThere;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,7 +112,8 @@ class ClamshellSession implements Session {
       await this.ensure();
       return await this.#syncInTurn({ type: 'command-ended', run }, {});
     } catch (error) {
-      if (ended.status === 'rejected') throw new CommandError('EXIT_UNKNOWN', unfinished(ended.reason, error), { cause: error });
+      if (ended.status === 'rejected')
+        throw new CommandError('EXIT_UNKNOWN', unfinished(ended.reason, error), { cause: error });
       if (!isClamshellError(error)) throw error;
       throw new SyncError(error.code, error.message, {
         hint: error.hint,
@@ -134,7 +128,8 @@ class ClamshellSession implements Session {
       await this.#drive(event, options);
       this.#rejectIfHalted();
       const { lastSync } = this.#link;
-      if (lastSync === undefined) throw new TransportError('CONNECTION_LOST', 'The link broke before the sync began');
+      if (lastSync === undefined)
+        throw new TransportError('CONNECTION_LOST', 'The link broke before the sync began');
       return lastSync;
     });
     this.#turn = mine.catch(() => undefined);
@@ -182,12 +177,18 @@ class ClamshellSession implements Session {
     const { position } = this.#state;
     if (position.at !== 'halted') return;
     if (position.reason === 'sandbox-lost' || position.reason === 'sandbox-failed') {
-      throw new LifecycleError('SYNC_HALTED', `The sandbox that may hold unseen work is gone or broken (${position.reason})`, {
-        hint: 'Give that work up with "clamshell rm --discard", or bring the sandbox back first.',
-        context: { reason: position.reason },
-      });
+      throw new LifecycleError(
+        'SYNC_HALTED',
+        `The sandbox that may hold unseen work is gone or broken (${position.reason})`,
+        {
+          hint: 'Give that work up with "clamshell rm --discard", or bring the sandbox back first.',
+          context: { reason: position.reason },
+        },
+      );
     }
-    throw new SyncError('SYNC_HALTED', `The sync was halted: ${position.reason}`, { context: { reason: position.reason } });
+    throw new SyncError('SYNC_HALTED', `The sync was halted: ${position.reason}`, {
+      context: { reason: position.reason },
+    });
   }
 }
 
@@ -197,6 +198,8 @@ async function settle<Value>(promise: Promise<Value>): Promise<PromiseSettledRes
 }
 
 function unfinished(commandError: unknown, syncError: unknown): string {
-  const words = [commandError, syncError].map((error) => (error instanceof Error ? error.message : String(error)));
+  const words = [commandError, syncError].map((error) =>
+    error instanceof Error ? error.message : String(error),
+  );
   return `The command’s end was not seen (${words[0]}), and what it left could not be brought home (${words[1]})`;
 }

@@ -32,8 +32,8 @@ export type SessionEvent =
   /** The sync that `run` asked for, or one that was asked for alone. */
   | { readonly type: 'synced'; readonly run?: string | undefined }
   | { readonly type: 'sync-halted'; readonly reason: HaltReason }
+  /** A person looked and says: go on. */
   | { readonly type: 'resumed' }
-  | { readonly type: 'discarded' }
   | { readonly type: 'failed' }
   | { readonly type: 'link-lost' }
   | { readonly type: 'close' }

@@ -2,12 +2,24 @@ import { describe, expect, test } from 'vitest';
 
 import { initialState, type SessionEvent, type SessionState, transition } from '../index.ts';
 
-const PHASES = ['absent', 'provisioning', 'starting', 'ready', 'stopping', 'stopped', 'deleting', 'error', 'unknown'] as const;
+const PHASES = [
+  'absent',
+  'provisioning',
+  'starting',
+  'ready',
+  'stopping',
+  'stopped',
+  'deleting',
+  'error',
+  'unknown',
+] as const;
 const RUNS = ['a', 'b', 'c'];
 
 const EVENTS: readonly SessionEvent[] = [
   { type: 'wanted' },
-  ...PHASES.flatMap((phase) => [true, false].map((isKnown) => ({ type: 'observed', phase, isKnown }) as const)),
+  ...PHASES.flatMap((phase) =>
+    [true, false].map((isKnown) => ({ type: 'observed', phase, isKnown }) as const),
+  ),
   { type: 'connected' },
   { type: 'sync-wanted' },
   ...RUNS.flatMap((run) => [
@@ -18,7 +30,6 @@ const EVENTS: readonly SessionEvent[] = [
   { type: 'synced' },
   { type: 'sync-halted', reason: 'sandbox-root-emptied' },
   { type: 'resumed' },
-  { type: 'discarded' },
   { type: 'failed' },
   { type: 'link-lost' },
   { type: 'close' },
@@ -57,7 +68,7 @@ const { states, edges } = walk();
 /** Keys of the states from which `isGoal` can be reached. */
 function canReach(isGoal: (state: SessionState) => boolean): Set<string> {
   const reached = new Set([...states].filter(([, state]) => isGoal(state)).map(([key]) => key));
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     const before = reached.size;
     for (const { from, to } of edges) if (reached.has(keyOf(to))) reached.add(keyOf(from));
     grew = reached.size > before;
@@ -87,7 +98,7 @@ describe('over every reachable state of up to three overlapping runs', () => {
 
   test('a halt is left only by a person’s word, a close, or never', () => {
     const left = edges.filter(({ from, to }) => from.position.at === 'halted' && to.position.at !== 'halted');
-    expect(new Set(left.map(({ event }) => event.type))).toEqual(new Set(['resumed', 'discarded', 'close']));
+    expect(new Set(left.map(({ event }) => event.type))).toEqual(new Set(['resumed', 'close']));
   });
 
   test('a command executes only while it is recorded as owed', () => {
@@ -102,17 +113,16 @@ describe('over every reachable state of up to three overlapping runs', () => {
     for (const { effect } of starts) expect(effect?.do).toBe('record-owed');
   });
 
-  test('what is owed is settled only by a sync, or given up by a person', () => {
+  test('what is owed is settled only by a sync', () => {
     const settled = edges.filter(({ from, to }) => from.owed && !to.owed);
-    expect(new Set(settled.map(({ event }) => event.type))).toEqual(new Set(['synced', 'discarded']));
+    expect(new Set(settled.map(({ event }) => event.type))).toEqual(new Set(['synced']));
   });
 
-  test('a run that executes leaves the set only by its own sync, or given up by a person', () => {
+  test('a run that executes leaves the set only by its own sync', () => {
     for (const { from, to, event } of edges) {
       for (const [run, stage] of from.runs) {
         if (stage === 'preparing' || to.runs.has(run)) continue;
-        const isOwnSync = event.type === 'synced' && event.run === run;
-        expect(isOwnSync || event.type === 'discarded').toBe(true);
+        expect(event).toEqual({ type: 'synced', run });
       }
     }
   });

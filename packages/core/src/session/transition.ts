@@ -11,7 +11,9 @@ export function transition(state: SessionState, event: SessionEvent): Transition
   if (at === 'closing') return event.type === 'closed' ? move(state, { at: 'closed' }) : { state };
   switch (event.type) {
     case 'wanted':
-      return at === 'idle' || at === 'failed' ? move(state, { at: 'inspecting' }, { do: 'inspect' }) : { state };
+      return at === 'idle' || at === 'failed'
+        ? move(state, { at: 'inspecting' }, { do: 'inspect' })
+        : { state };
     case 'observed':
       return at === 'inspecting' || at === 'provisioning' ? onObserved(state, event) : { state };
     case 'connected':
@@ -25,8 +27,7 @@ export function transition(state: SessionState, event: SessionEvent): Transition
     case 'sync-halted':
       return at === 'syncing' ? onSyncHalted(state, event.reason) : { state };
     case 'resumed':
-    case 'discarded':
-      return onPersonsWord(state, event.type);
+      return onResumed(state);
     case 'failed':
       return onFailed(state);
     case 'link-lost':
@@ -94,14 +95,16 @@ function onSynced(state: SessionState, run: string | undefined): Transition {
 }
 
 /** A run whose first sync halted never starts; one whose last sync halted stays open, and its work owed. */
-function onSyncHalted(state: SessionState, reason: Extract<SessionEvent, { type: 'sync-halted' }>['reason']): Transition {
+function onSyncHalted(
+  state: SessionState,
+  reason: Extract<SessionEvent, { type: 'sync-halted' }>['reason'],
+): Transition {
   return move(withoutStage(state, 'preparing'), { at: 'halted', reason, linked: true });
 }
 
-function onPersonsWord(state: SessionState, word: 'resumed' | 'discarded'): Transition {
+function onResumed(state: SessionState): Transition {
   if (state.position.at !== 'halted') return { state };
-  const next = word === 'discarded' ? { ...state, owed: false, runs: new Map<string, RunStage>() } : state;
-  return move(next, state.position.linked ? { at: 'ready' } : { at: 'idle' });
+  return move(state, state.position.linked ? { at: 'ready' } : { at: 'idle' });
 }
 
 /** A failed step: the sync of a run is asked for again by its owner; a failed ensure by the next `wanted`. */
@@ -129,6 +132,8 @@ function withoutStage(state: SessionState, stage: RunStage): SessionState {
 
 /** The closing sync did not happen: the run waits for another. */
 function revertFinishing(state: SessionState): SessionState {
-  const runs = [...state.runs].map(([run, stage]) => [run, stage === 'finishing' ? 'executing' : stage] as const);
+  const runs = [...state.runs].map(
+    ([run, stage]) => [run, stage === 'finishing' ? 'executing' : stage] as const,
+  );
   return { ...state, runs: new Map(runs) };
 }
