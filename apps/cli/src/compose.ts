@@ -61,7 +61,7 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
   const { gateway, workspace: gatewayWorkspace, timeoutMs } = config;
   const command: Argv = config.provider === 'local' ? openShellLocalCommand() : [config.command];
   const cli = createCliGateway({ command, gateway, workspace: gatewayWorkspace, timeoutMs, env, clock });
-  const connector = createSshConnector({ endpoints: cli, env });
+  const connector = createSshConnector({ endpoints: cli, env, clock });
 
   return {
     clock,

@@ -23,10 +23,11 @@ export async function capture(source: AsyncIterable<Uint8Array>): Promise<Captur
 }
 
 function encode(bytes: Buffer, truncated: boolean): Captured {
-  const text = bytes.toString('utf8');
-  // A cut in the middle of a character makes valid text look like other bytes: only whole output may claim base64.
-  const isText = truncated || Buffer.from(text, 'utf8').equals(bytes);
-  return isText
-    ? { text, encoding: 'utf8', truncated }
-    : { text: bytes.toString('base64'), encoding: 'base64', truncated };
+  try {
+    // As a stream where it was cut: the last character may be half there.
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: truncated });
+    return { text, encoding: 'utf8', truncated };
+  } catch {
+    return { text: bytes.toString('base64'), encoding: 'base64', truncated };
+  }
 }

@@ -60,6 +60,10 @@ export const ERROR_CODES = {
     retry: 'same-call',
     hint: 'The sandbox answered a scan with something else; nothing was changed.',
   },
+  SANDBOX_UNFIT: {
+    retry: 'never',
+    hint: 'The sandbox lacks what the mirror needs there: sh, find, xargs, stat, sha256sum, tar, hard links, disk space.',
+  },
   ARCHIVE_INVALID: {
     retry: 'same-call',
     hint: 'The sandbox sent an archive that breaks the rules; nothing was changed.',

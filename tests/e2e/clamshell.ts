@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const CLI = path.resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A workspace with a state directory of its own, driven through the built executable. */
+export interface Bench extends AsyncDisposable {
+  readonly workspace: string;
+  readonly state: string;
+  /** Runs `clamshell ARGS` in the workspace to its end. */
+  clamshell(args: readonly string[], input?: string): Promise<Ended>;
+  start(args: readonly string[]): ChildProcess;
+  /** `clamshell run -q -- ARGV`. */
+  run(...argv: string[]): Promise<Ended>;
+}
+
+export async function createBench(): Promise<Bench> {
+  const home = await mkdtemp(path.join(tmpdir(), 'clamshell-e2e-'));
+  const workspace = path.join(home, 'workspace');
+  const state = path.join(home, 'state');
+  await mkdir(workspace);
+  const start = (args: readonly string[]) =>
+    spawn(process.execPath, [CLI, ...args], {
+      cwd: workspace,
+      env: { ...process.env, XDG_STATE_HOME: state },
+    });
+  const clamshell = (args: readonly string[], input = '') => {
+    const child = start(args);
+    child.stdin?.on('error', () => undefined).end(input);
+    return collect(child);
+  };
+  return {
+    workspace,
+    state,
+    start,
+    clamshell,
+    run: (...argv) => clamshell(['run', '-q', '--', ...argv]),
+    async [Symbol.asyncDispose]() {
+      await clamshell(['rm', '--discard', '-q']);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function collect(child: ChildProcess): Promise<Ended> {
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
+  }
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, ...text };
+}
