@@ -1,7 +1,7 @@
 import { assertNever } from '../errors/invariant.ts';
 import type { CallOptions } from '../ports/call-options.ts';
 import type { SyncOptions } from '../ports/workspace-mirror.ts';
-import { createLifecycleEffects, rejectForeign } from './lifecycle-effects.ts';
+import { LifecycleEffects, rejectForeign } from './lifecycle-effects.ts';
 import { createRecordEffects } from './record-effects.ts';
 import type { SessionDeps, SessionLink, SessionSpec } from './session-deps.ts';
 import type { SessionEffect, SessionEvent, SessionState } from './state.ts';
@@ -20,7 +20,7 @@ interface Effects {
 
 /** Carries out effects through the ports: one small function each. */
 export function createEffects(deps: SessionDeps, spec: SessionSpec, link: SessionLink): Effects {
-  const lifecycle = createLifecycleEffects(deps, spec, link);
+  const lifecycle = new LifecycleEffects(deps, spec, link);
   const records = createRecordEffects(deps, spec, link);
   return {
     async perform(effect, state, options) {
@@ -30,7 +30,7 @@ export function createEffects(deps: SessionDeps, spec: SessionSpec, link: Sessio
         case 'start':
         case 'remove':
         case 'await-change':
-          return lifecycle(effect.do, options);
+          return lifecycle.perform(effect.do, options);
         case 'connect':
           link.transport = await deps.connector.connect(spec.name, options);
           return { type: 'connected' };
@@ -48,19 +48,21 @@ export function createEffects(deps: SessionDeps, spec: SessionSpec, link: Sessio
           return assertNever(effect);
       }
     },
-    async removeForGood(options) {
-      const seen = await deps.lifecycle.inspect(spec.name, options);
-      if (seen.phase !== 'absent') {
-        rejectForeign(seen, spec, await deps.store.read(spec.key));
-        await deps.lifecycle.remove(seen, options);
-      }
-      await records.forget();
-      return seen.phase !== 'absent';
-    },
+    removeForGood: (options) => removeForGood(deps, spec, options),
     async isAbsent(options) {
       return (await deps.lifecycle.inspect(spec.name, options)).phase === 'absent';
     },
   };
+}
+
+async function removeForGood(deps: SessionDeps, spec: SessionSpec, options: CallOptions): Promise<boolean> {
+  const seen = await deps.lifecycle.inspect(spec.name, options);
+  if (seen.phase !== 'absent') {
+    rejectForeign(seen, spec, await deps.store.read(spec.key));
+    await deps.lifecycle.remove(seen, options);
+  }
+  await deps.store.update(spec.key, () => undefined);
+  return seen.phase !== 'absent';
 }
 
 async function sync(

@@ -11,65 +11,77 @@ const POLL_MS = 250;
 export type LifecycleStep = 'inspect' | 'create' | 'start' | 'remove' | 'await-change';
 
 /** The effects that bring a sandbox to ready; each resolves with what was then observed. */
-export function createLifecycleEffects(deps: SessionDeps, spec: SessionSpec, link: SessionLink) {
-  const { lifecycle, clock } = deps;
-  let waitingSince: number | undefined;
+export class LifecycleEffects {
+  readonly #deps: SessionDeps;
+  readonly #spec: SessionSpec;
+  readonly #link: SessionLink;
+  #waitingSince: number | undefined;
 
-  async function observe(options: CallOptions, seen?: Observation): Promise<SessionEvent> {
-    const observation = seen ?? (await lifecycle.inspect(spec.name, options));
-    if (observation.phase === 'ready') waitingSince = undefined;
-    if (observation.phase === 'absent') return { type: 'observed', phase: 'absent', isKnown: true };
-    const record = await deps.store.read(spec.key);
-    const isKnown = record === undefined || record.sandboxId === observation.id;
-    rejectForeign(observation, spec, record);
-    link.sandbox = observation;
-    return { type: 'observed', phase: observation.phase, isKnown };
+  constructor(deps: SessionDeps, spec: SessionSpec, link: SessionLink) {
+    this.#deps = deps;
+    this.#spec = spec;
+    this.#link = link;
   }
 
-  async function create(options: CallOptions): Promise<SessionEvent> {
-    const { name, from, policy, installation } = spec;
-    try {
-      const labels = { [OWNER_LABEL]: installation };
-      return await observe(options, await lifecycle.create({ name, from, policy, labels }, options));
-    } catch (error) {
-      // Another process won the race: its sandbox is adopted once its label is checked.
-      if (isClamshellError(error) && error.code === 'SANDBOX_EXISTS') return awaitChange(options);
-      throw error;
-    }
-  }
-
-  async function awaitChange(options: CallOptions): Promise<SessionEvent> {
-    waitingSince ??= clock.now();
-    if (clock.now() - waitingSince > spec.readyTimeoutMs) {
-      waitingSince = undefined;
-      throw new LifecycleError(
-        'SANDBOX_NOT_READY',
-        `Sandbox ${spec.name} did not become ready in ${spec.readyTimeoutMs} ms`,
-      );
-    }
-    await clock.sleep(POLL_MS, options.signal);
-    return observe(options);
-  }
-
-  return async (step: LifecycleStep, options: CallOptions): Promise<SessionEvent> => {
+  async perform(step: LifecycleStep, options: CallOptions): Promise<SessionEvent> {
+    const { lifecycle } = this.#deps;
+    const { sandbox } = this.#link;
     switch (step) {
       case 'inspect':
-        return observe(options);
+        return this.#observe(options);
       case 'create':
-        return create(options);
+        return this.#create(options);
       case 'await-change':
-        return awaitChange(options);
+        return this.#awaitChange(options);
       case 'start':
-        await lifecycle.start(spec.name, options);
-        return observe(options);
+        await lifecycle.start(this.#spec.name, options);
+        return this.#observe(options);
       case 'remove':
-        invariant(link.sandbox !== undefined, 'only an observed sandbox is removed');
-        await lifecycle.remove(link.sandbox, options);
+        invariant(sandbox !== undefined, 'only an observed sandbox is removed');
+        await lifecycle.remove(sandbox, options);
         return { type: 'observed', phase: 'absent', isKnown: true };
       default:
         return assertNever(step);
     }
-  };
+  }
+
+  async #observe(options: CallOptions, seen?: Observation): Promise<SessionEvent> {
+    const observation = seen ?? (await this.#deps.lifecycle.inspect(this.#spec.name, options));
+    if (observation.phase === 'ready') this.#waitingSince = undefined;
+    if (observation.phase === 'absent') return { type: 'observed', phase: 'absent', isKnown: true };
+    const record = await this.#deps.store.read(this.#spec.key);
+    const isKnown = record === undefined || record.sandboxId === observation.id;
+    rejectForeign(observation, this.#spec, record);
+    this.#link.sandbox = observation;
+    return { type: 'observed', phase: observation.phase, isKnown };
+  }
+
+  async #create(options: CallOptions): Promise<SessionEvent> {
+    const { name, from, policy, installation } = this.#spec;
+    const spec = { name, from, policy, labels: { [OWNER_LABEL]: installation } };
+    try {
+      return await this.#observe(options, await this.#deps.lifecycle.create(spec, options));
+    } catch (error) {
+      // Another process won the race: its sandbox is adopted once its label is checked.
+      if (isClamshellError(error) && error.code === 'SANDBOX_EXISTS') return this.#awaitChange(options);
+      throw error;
+    }
+  }
+
+  async #awaitChange(options: CallOptions): Promise<SessionEvent> {
+    const { clock } = this.#deps;
+    const { name, readyTimeoutMs } = this.#spec;
+    this.#waitingSince ??= clock.now();
+    if (clock.now() - this.#waitingSince > readyTimeoutMs) {
+      this.#waitingSince = undefined;
+      throw new LifecycleError(
+        'SANDBOX_NOT_READY',
+        `Sandbox ${name} did not become ready in ${readyTimeoutMs} ms`,
+      );
+    }
+    await clock.sleep(POLL_MS, options.signal);
+    return this.#observe(options);
+  }
 }
 
 /** A sandbox without a label is used only where this host registered it before. */

@@ -21,8 +21,5 @@ export function createRecordEffects(deps: SessionDeps, spec: SessionSpec, link: 
         return { ...identity(), owed: owed || runs.length > 0, runs };
       });
     },
-    async forget(): Promise<void> {
-      await deps.store.update(spec.key, () => undefined);
-    },
   };
 }

@@ -1,16 +1,11 @@
-import {
-  CommandError,
-  isClamshellError,
-  LifecycleError,
-  SyncError,
-  TransportError,
-} from '../errors/clamshell-error.ts';
+import { SyncError, TransportError } from '../errors/clamshell-error.ts';
 import { invariant } from '../errors/invariant.ts';
 import type { CallOptions, PhaseTiming } from '../ports/call-options.ts';
 import type { SandboxTransport } from '../ports/sandbox-transport.ts';
 import type { ExitStatus, RemoteCommand } from '../ports/shell-runner.ts';
 import type { SyncOptions, SyncPlan } from '../ports/workspace-mirror.ts';
 import { createEffects } from './effects.ts';
+import { haltError, unseenEnd, unsyncedEnd } from './run-errors.ts';
 import type { RemoveOptions, RunOptions, RunOutcome, Session, SyncDone } from './session-api.ts';
 import type { SessionDeps, SessionLink, SessionSpec } from './session-deps.ts';
 import { initialState, type SessionEvent, type SessionState } from './state.ts';
@@ -112,14 +107,9 @@ class ClamshellSession implements Session {
       await this.ensure();
       return await this.#syncInTurn({ type: 'command-ended', run }, {});
     } catch (error) {
-      if (ended.status === 'rejected')
-        throw new CommandError('EXIT_UNKNOWN', unfinished(ended.reason, error), { cause: error });
-      if (!isClamshellError(error)) throw error;
-      throw new SyncError(error.code, error.message, {
-        hint: error.hint,
-        context: { ...error.context, exitCode: ended.value.code },
-        cause: error,
-      });
+      throw ended.status === 'rejected'
+        ? unseenEnd(ended.reason, error)
+        : unsyncedEnd(ended.value.code, error);
     }
   }
 
@@ -175,31 +165,11 @@ class ClamshellSession implements Session {
 
   #rejectIfHalted(): void {
     const { position } = this.#state;
-    if (position.at !== 'halted') return;
-    if (position.reason === 'sandbox-lost' || position.reason === 'sandbox-failed') {
-      throw new LifecycleError(
-        'SYNC_HALTED',
-        `The sandbox that may hold unseen work is gone or broken (${position.reason})`,
-        {
-          hint: 'Give that work up with "clamshell rm --discard", or bring the sandbox back first.',
-          context: { reason: position.reason },
-        },
-      );
-    }
-    throw new SyncError('SYNC_HALTED', `The sync was halted: ${position.reason}`, {
-      context: { reason: position.reason },
-    });
+    if (position.at === 'halted') throw haltError(position.reason);
   }
 }
 
 async function settle<Value>(promise: Promise<Value>): Promise<PromiseSettledResult<Value>> {
   const [result] = await Promise.allSettled([promise]);
   return result;
-}
-
-function unfinished(commandError: unknown, syncError: unknown): string {
-  const words = [commandError, syncError].map((error) =>
-    error instanceof Error ? error.message : String(error),
-  );
-  return `The command’s end was not seen (${words[0]}), and what it left could not be brought home (${words[1]})`;
 }

@@ -1,0 +1,11 @@
+export { readInstallationId } from './durable/installation.ts';
+export { acquireLock, type LockOptions } from './durable/lock.ts';
+export { createFileSessionStore } from './durable/session-store.ts';
+export { resolveStateDirectory } from './durable/state-directory.ts';
+export { readTextFile, writeFileAtomic, type WriteFileOptions } from './durable/text-file.ts';
+export type { ArchiveEntry, ArchiveItem, ArchiveSource, ReadArchiveLimits } from './archive/entry.ts';
+export { readArchive } from './archive/read-archive.ts';
+export { writeArchive } from './archive/write-archive.ts';
+export { identifyProcess, isProcessAlive, type ProcessIdentity } from './process/identity.ts';
+export type { Containment, HostStat, HostTree } from './tree/host-tree.ts';
+export { openHostTree, type OpenTreeOptions } from './tree/open-host-tree.ts';
