@@ -26,7 +26,7 @@ console.log(
 );
 
 const steps = [];
-await step('the tests of a Node program', ['node', '--test']);
+await step('the tests of a Node program', ['node', '--test', '--test-reporter=spec']);
 await step('a shell script that writes files', ['bin/report.sh']);
 await step('a git commit', [
   'sh',

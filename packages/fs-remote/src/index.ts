@@ -1,0 +1,1 @@
+export { createRemoteFsBridge, type RemoteFsBridgeOptions } from './remote-fs-bridge.ts';

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+
+import { Command, Option } from 'commander';
+
+import { createSandbox } from '../lifecycle/create-sandbox.ts';
+import { parseLabels, parseVariables } from '../names/parse-pairs.ts';
+import { validateName } from '../names/validate-name.ts';
+import { readPolicy } from '../policy/read-policy.ts';
+import type { CliContext } from './cli-context.ts';
+import { describeSandbox, toJson } from './describe-sandbox.ts';
+import { outputOption } from './output-option.ts';
+import { refuseUnsupported, unsupportedOptions } from './unsupported-options.ts';
+
+interface CreateOptions {
+  readonly name?: string;
+  readonly from?: string;
+  readonly policy?: string;
+  readonly label: readonly string[];
+  readonly env: readonly string[];
+  readonly output?: string;
+  readonly insecureNoIsolation?: boolean;
+}
+
+/** `sandbox create`: ends when the sandbox is Ready (openshell §1.7). The main process is never attached to. */
+export function createCommand(contextOf: () => CliContext, main: readonly string[] | undefined): Command {
+  const command = new Command('create')
+    .description('create a sandbox and wait until it is ready; `-- CMD` is its main process')
+    .option('--name <name>', 'its name; made up when left out')
+    .option('--from <source>', 'recorded; every sandbox has this machine’s own programs')
+    .option('--policy <file>', 'refused unless it is what this gateway enforces anyway')
+    .addOption(new Option('--label <key=value>').default([]).argParser(collect))
+    .addOption(new Option('--env <key=value>').default([]).argParser(collect))
+    .addOption(outputOption())
+    .option('--insecure-no-isolation', 'go on without confinement where none is available')
+    .option('--detach', 'always so');
+  for (const accepted of ['--keep', '--no-tty', '--auto-providers', '--no-auto-providers', '--no-credential-warnings']) {
+    command.addOption(new Option(accepted).hideHelp());
+  }
+  unsupportedOptions().forEach((option) => command.addOption(option));
+  return command.action(async (options: CreateOptions) => {
+    refuseUnsupported((attribute) => isGiven(command, attribute));
+    if (main !== undefined && options.output !== undefined) {
+      command.error("error: the argument '--output <OUTPUT>' cannot be used with '[COMMAND]...'");
+    }
+    await create(contextOf(), options, main);
+  });
+}
+
+async function create(context: CliContext, options: CreateOptions, main: readonly string[] | undefined): Promise<void> {
+  const { host, scope, print } = context;
+  const policyFile = options.policy ?? host.env['OPENSHELL_SANDBOX_POLICY'];
+  const view = await createSandbox(host, scope, {
+    name: validateName(options.name || generateName()),
+    labels: parseLabels(options.label),
+    env: parseVariables(options.env),
+    from: options.from,
+    policy: policyFile ? readPolicy(policyFile) : undefined,
+    main: main?.length === 0 ? undefined : main,
+    allowNoIsolation: options.insecureNoIsolation ?? false,
+  });
+  const described = describeSandbox(view, scope.workspace);
+  if (options.output === undefined) print(`✓ Created sandbox ${described.name} (${view.record.isolation})\n`);
+  else print(toJson(described));
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function isGiven(command: Command, attribute: string): boolean {
+  return command.getOptionValueSource(attribute) === 'cli';
+}
+
+function generateName(): string {
+  return `sb-${randomBytes(6).toString('hex')}`;
+}

@@ -1,0 +1,20 @@
+import { isClamshellError } from '@clamshell/core';
+
+import { renderReport, type Report } from './render-report.ts';
+import { reportedMessage } from './status-text.ts';
+
+/** The text for stderr. Codes whose hint is Clamshell's own advice, not the tool's, go without. */
+export function reportFailure(error: unknown, env: Readonly<Record<string, string | undefined>>): string {
+  return renderReport(describe(error), env) + after(error);
+}
+
+function describe(error: unknown): Report {
+  if (!isClamshellError(error)) return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  const help = error.code === 'ISOLATION_UNAVAILABLE' ? error.hint : undefined;
+  return { message: reportedMessage(error.code, error.message), help };
+}
+
+function after(error: unknown): string {
+  if (!isClamshellError(error) || error.code !== 'SANDBOX_EXISTS') return '';
+  return 'hint: delete it first with: openshell sandbox delete <name>\n';
+}

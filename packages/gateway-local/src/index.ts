@@ -1,0 +1,1 @@
+export { openShellLocalCommand } from './command.ts';

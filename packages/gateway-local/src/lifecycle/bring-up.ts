@@ -1,0 +1,72 @@
+import path from 'node:path';
+
+import { type Argv, isClamshellError, LifecycleError } from '@clamshell/core';
+import type { ProcessIdentity } from '@clamshell/host';
+
+import { confine } from '../confine/confine.ts';
+import { INIT_SCRIPT, UNCONFINED_SCRIPT } from '../confine/init-script.ts';
+import { type ConfinedCommand, type ConfinementPlan, INSIDE, SYSTEM_PATH } from '../confine/plan.ts';
+import { startConfined } from '../confine/start-confined.ts';
+import type { SandboxRecord } from '../state/sandbox-record.ts';
+import type { SandboxPlace } from '../state/scope.ts';
+import { endProcesses } from './end-processes.ts';
+import { type GatewayHost, timeoutMs } from './gateway-host.ts';
+import { hasMainExited, setStage } from './observe-sandbox.ts';
+import { identifySelf } from './lock-sandbox.ts';
+import { SUPERVISOR_NAME, writeSettings } from './prepare-inside.ts';
+
+interface Launch {
+  readonly place: SandboxPlace;
+  readonly record: SandboxRecord;
+  readonly plan: ConfinementPlan;
+}
+
+/**
+ * From a prepared sandbox to a Ready one; its processes outlive this one. Rejects with SANDBOX_FAILED, the sandbox then
+ * being in Error, or Stopped where it was so before, and without processes.
+ */
+export async function bringUp(host: GatewayHost, { place, record, plan }: Launch): Promise<SandboxRecord> {
+  writeSettings(place, record);
+  const at = record.stage.at === 'provisioning' ? 'provisioning' : 'starting';
+  let current = record;
+  let seen: ProcessIdentity | undefined;
+  try {
+    await startConfined({
+      directory: place.directory,
+      ...commandOf(host, { place, record, plan }),
+      deadlineMs: timeoutMs(host, 'OPENSHELL_PROVISION_TIMEOUT'),
+      onInit: async (init) => {
+        seen = init;
+        current = await setStage(place, current, { at, by: identifySelf(), init });
+      },
+    });
+  } catch (cause) {
+    await endProcesses(record, seen, timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT'));
+    throw await fail(place, current, cause);
+  }
+  return seen === undefined ? current : setStage(place, current, { at: 'running', init: seen });
+}
+
+function commandOf(
+  host: GatewayHost,
+  { place, record, plan }: Launch,
+): { command: ConfinedCommand; unconfinedEnv?: Readonly<Record<string, string>> } {
+  if (record.isolation === 'none') {
+    const supervisor: Argv = [host.execPath, path.join(place.lib, SUPERVISOR_NAME)];
+    const argv: Argv = ['/bin/sh', '-c', UNCONFINED_SCRIPT, 'sh', ...supervisor];
+    return { command: { argv, argumentsText: '' }, unconfinedEnv: { PATH: SYSTEM_PATH } };
+  }
+  const supervisor: Argv = [INSIDE.node, `${INSIDE.lib}/${SUPERVISOR_NAME}`];
+  return { command: confine(record.isolation, plan, ['/bin/sh', '-c', INIT_SCRIPT, 'sh', ...supervisor]) };
+}
+
+/** In the words of openshell §1.5. A sandbox that has run before goes back to Stopped: it holds somebody's files. */
+async function fail(place: SandboxPlace, record: SandboxRecord, cause: unknown): Promise<unknown> {
+  if (!isClamshellError(cause)) return cause;
+  const isMainOver = hasMainExited(place);
+  const reason = isMainOver ? 'MainProcessExited: the main process has ended' : `SupervisorFailed: ${cause.message}`;
+  const message = `sandbox entered error phase while provisioning: ${reason}`;
+  const isFirst = record.stage.at === 'provisioning';
+  await setStage(place, record, isFirst || isMainOver ? { at: 'failed', message } : { at: 'stopped' });
+  return new LifecycleError('SANDBOX_FAILED', message, { cause });
+}

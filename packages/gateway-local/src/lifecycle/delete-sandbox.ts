@@ -1,0 +1,33 @@
+import { readdirSync, renameSync } from 'node:fs';
+import path from 'node:path';
+
+import type { SandboxName } from '@clamshell/core';
+
+import { removeTree } from '../state/remove-tree.ts';
+import { discardedDirectory, draftPlaceOf, placeOf, type Scope } from '../state/scope.ts';
+import { endProcesses } from './end-processes.ts';
+import { type GatewayHost, timeoutMs } from './gateway-host.ts';
+import { identifySelf, lockSandbox } from './lock-sandbox.ts';
+import { observeSandbox, setStage } from './observe-sandbox.ts';
+import { initOf } from './stop-sandbox.ts';
+
+/**
+ * From any phase to nothing: processes first, then the name, then the files. Resolves when all are gone; what an
+ * earlier delete was kept from removing goes too. Rejects with SANDBOX_NOT_FOUND.
+ */
+export async function deleteSandbox(host: GatewayHost, scope: Scope, name: SandboxName): Promise<void> {
+  const place = placeOf(scope, name);
+  await observeSandbox(place);
+  {
+    await using _lock = await lockSandbox(host, scope, name);
+    const { record } = await observeSandbox(place);
+    const init = initOf(record.stage);
+    await setStage(place, record, { at: 'deleting', by: identifySelf(), init });
+    await endProcesses(record, init, timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT'));
+    renameSync(place.directory, discardedDirectory(scope, record.id));
+    removeTree(draftPlaceOf(scope, name).directory);
+  }
+  for (const left of readdirSync(scope.directory)) {
+    if (left.startsWith('.gone-')) removeTree(path.join(scope.directory, left));
+  }
+}

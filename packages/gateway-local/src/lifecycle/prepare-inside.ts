@@ -1,0 +1,57 @@
+import { chmodSync, chownSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { writeMadeUpEtc } from '../confine/made-up-etc.ts';
+import { INSIDE } from '../confine/plan.ts';
+import { removeTree } from '../state/remove-tree.ts';
+import type { SandboxRecord } from '../state/sandbox-record.ts';
+import type { SandboxPlace } from '../state/scope.ts';
+import type { SupervisorSettings } from '../supervisor/settings.ts';
+import { TAG_VARIABLE } from './end-processes.ts';
+import type { GatewayHost } from './gateway-host.ts';
+
+/** The name the bundle has beside its settings; the suffix says what it is where no package.json does. */
+export const SUPERVISOR_NAME = 'supervisor.mjs';
+
+/** Makes afresh what a sandbox sees of its gateway. `files`, its own, is left alone. */
+export function prepareInside(host: GatewayHost, place: SandboxPlace, hostUser: number | undefined): void {
+  for (const directory of [place.etc, place.lib, place.run, place.root]) {
+    removeTree(directory);
+    makeDirectory(directory, 0o755);
+  }
+  if (hostUser !== undefined) chownSync(place.run, hostUser, hostUser);
+  writeMadeUpEtc(place.etc, place.name);
+  const bundle = path.join(path.dirname(host.script), 'supervisor.js');
+  copyShared(bundle, path.join(place.lib, SUPERVISOR_NAME));
+}
+
+/** `/sandbox` itself: made once, with its owner. */
+export function makeFiles(place: SandboxPlace, hostUser: number | undefined): void {
+  makeDirectory(place.files, 0o755);
+  if (hostUser !== undefined) chownSync(place.files, hostUser, hostUser);
+}
+
+/** Written once the isolation is known, for without one nothing stands where it stands inside. */
+export function writeSettings(place: SandboxPlace, record: SandboxRecord): void {
+  const { env, main, isolation, id } = record;
+  const isConfined = isolation !== 'none';
+  const settings: SupervisorSettings = {
+    home: isConfined ? INSIDE.home : place.files,
+    run: isConfined ? INSIDE.run : place.run,
+    env: isConfined ? env : { ...env, [TAG_VARIABLE]: id },
+    ...(main === undefined ? {} : { main }),
+  };
+  const file = path.join(place.lib, 'settings.json');
+  writeFileSync(file, JSON.stringify(settings));
+  chmodSync(file, 0o644);
+}
+
+function makeDirectory(directory: string, mode: number): void {
+  mkdirSync(directory);
+  chmodSync(directory, mode);
+}
+
+function copyShared(from: string, to: string): void {
+  copyFileSync(from, to);
+  chmodSync(to, 0o644);
+}

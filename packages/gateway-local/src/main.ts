@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
+
+import { reportFailure } from './cli/report-failure.ts';
+import { closeInheritedDescriptors } from './confine/inherited-descriptors.ts';
+import type { GatewayHost } from './lifecycle/gateway-host.ts';
+import { joinSandbox, parseProxyFlags } from './proxy/ssh-proxy.ts';
+
+const USAGE = 'error: usage: ssh-proxy --gateway-name GATEWAY --name NAME [--workspace WORKSPACE]\n';
+
+const host: GatewayHost = {
+  env: process.env,
+  now: () => new Date(),
+  uid: process.geteuid?.() ?? -1,
+  execPath: process.execPath,
+  script: fileURLToPath(import.meta.url),
+  warn: (text) => void process.stderr.write(text),
+};
+
+async function run(args: readonly string[]): Promise<number> {
+  if (args[0] === 'ssh-proxy') return proxy(args.slice(1));
+  closeInheritedDescriptors();
+  // Loaded only here: the proxy is started once for each connection, and must be quick.
+  const { runProgram } = await import('./cli/program.ts');
+  return runProgram(args, host, {
+    print: (text) => void process.stdout.write(text),
+    printError: (text) => void process.stderr.write(text),
+  });
+}
+
+async function proxy(args: readonly string[]): Promise<number> {
+  const flags = parseProxyFlags(args);
+  if (flags === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  await joinSandbox(host, flags, process);
+  return 0;
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(reportFailure(error, process.env));
+  process.exitCode = 1;
+}
+if (process.argv[2] === 'ssh-proxy') process.stdin.destroy();

@@ -1,0 +1,34 @@
+import { PRELUDE } from './prelude.ts';
+import { RECORDS } from './records.ts';
+
+/**
+ * Lists the mount in one round trip. Arguments: mark, root. Reply, each field ended by NUL: `clamshell-scan 1`, the
+ * root's kind, and where that is `directory`: nonce or nothing, clock in s, kind of find, kind of tar; then records;
+ * `unreadable` and a path for each directory that can't be listed; `end` and find's exit status.
+ */
+export const SCAN_PROGRAM = `${PRELUDE}
+say 'clamshell-scan 1'
+if [ -L "$root" ]; then say link; exit; fi
+if [ ! -e "$root" ]; then say missing; exit; fi
+if [ ! -d "$root" ] || ! cd -P -- "$root" 2>/dev/null || [ ! -r . ]; then say other; exit; fi
+say directory
+nonce=
+if [ -d .clamshell ] && [ ! -L .clamshell ] && [ -f .clamshell/nonce ] && [ ! -L .clamshell/nonce ]; then
+  nonce=$(head -c 64 .clamshell/nonce 2>/dev/null | tr -cd 0-9a-f)
+fi
+say "$nonce" "$(date +%s)"
+${RECORDS}
+case $(tar --version 2>/dev/null) in *'GNU tar'*) tar_kind=gnu ;; *) tar_kind=posix ;; esac
+say "$find_kind" "$tar_kind"
+if [ "$find_kind" = gnu ]; then
+  find . -xdev -path ./.clamshell -prune -o -printf "$gnu_format" 2>/dev/null
+else
+  find . -xdev -path ./.clamshell -prune -o -exec sh -c "$CLAMSHELL_BATCH" _ {} + 2>/dev/null
+fi
+status=$?
+if [ "$status" -ne 0 ]; then
+  find . -xdev -path ./.clamshell -prune -o -type d -exec sh -c '
+    for path do [ -r "$path" ] && [ -x "$path" ] || printf "%s\\0" unreadable "$path"; done' _ {} + 2>/dev/null
+fi
+say "end $status"
+`;

@@ -1,0 +1,80 @@
+import { parentOf, type RelPath } from '@clamshell/core';
+
+import { closeOff } from '../tree/close-off.ts';
+import type { Entry, Scan } from '../tree/entry.ts';
+import { parseRecords, type Records } from './parse-records.ts';
+import { invalidReply, ReplyFields } from './reply-fields.ts';
+
+/** What the sandbox's tools can do. */
+export interface Tools {
+  readonly find: 'gnu' | 'posix';
+  readonly tar: 'gnu' | 'posix';
+}
+
+export type SandboxScan =
+  | { readonly root: 'missing' | 'not-a-directory' }
+  | {
+      readonly root: 'directory';
+      /** What an earlier sync wrote there; `undefined` where no sync did, or it is gone. */
+      readonly nonce: string | undefined;
+      readonly tools: Tools;
+      readonly scan: Scan;
+    };
+
+/**
+ * The reply of the scan program, which is hostile (hostile-input rows 1–4, 35, 37, 47, 54, 61): a path that may not be
+ * one, a path listed twice, one whose parent is no listed directory, a number out of range or a missing end is
+ * SYNC_REPLY_INVALID.
+ */
+export function parseScan(reply: string): SandboxScan {
+  const fields = new ReplyFields(reply);
+  fields.expect('clamshell-scan 1');
+  const root = fields.next();
+  if (root === 'missing') return { root };
+  if (root === 'link' || root === 'other') return { root: 'not-a-directory' };
+  if (root !== 'directory') throw invalidReply('the root is of no known kind');
+  const nonce = fields.next();
+  const clockNs = parseClock(fields.next());
+  const tools = { find: parseToolKind(fields.next()), tar: parseToolKind(fields.next()) };
+  const found = parseRecords(fields);
+  fields.expectEnd();
+  const tree = buildTree(found);
+  const isTorn = found.isTorn || (found.status !== 0 && found.unreadable.length === 0);
+  return { root, nonce: /^[0-9a-f]{32}$/.test(nonce) ? nonce : undefined, tools, scan: { tree, isTorn, clockNs } };
+}
+
+function parseClock(seconds: string): bigint {
+  if (!/^\d{1,12}$/.test(seconds)) throw invalidReply('the clock is malformed');
+  return BigInt(seconds) * 1_000_000_000n;
+}
+
+function parseToolKind(word: string): 'gnu' | 'posix' {
+  if (word !== 'gnu' && word !== 'posix') throw invalidReply('a tool is of no known kind');
+  return word;
+}
+
+function buildTree({ records, unreadable }: Records): Map<RelPath, Entry> {
+  const device = records.find(({ path }) => path === undefined)?.device;
+  if (device === undefined) throw invalidReply('the root is not listed');
+  const tree = new Map<RelPath, Entry>();
+  for (const record of records) {
+    if (record.path === undefined) continue;
+    if (tree.has(record.path)) throw invalidReply('a path is listed twice');
+    // A mount point of another file system is not part of this mirror.
+    tree.set(record.path, record.device === device ? record.entry : { kind: 'special' });
+  }
+  checkParents(tree);
+  for (const path of unreadable) {
+    if (tree.has(path)) closeOff(tree, path, 'the sandbox’s directory could not be read');
+  }
+  return tree;
+}
+
+function checkParents(tree: ReadonlyMap<RelPath, Entry>): void {
+  for (const path of tree.keys()) {
+    const parent = parentOf(path);
+    if (parent !== undefined && tree.get(parent)?.kind !== 'directory') {
+      throw invalidReply('a path lies in something that is not a directory');
+    }
+  }
+}

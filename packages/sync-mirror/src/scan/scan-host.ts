@@ -1,0 +1,91 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { asRelPath, isClamshellError, type RelPath, SyncError } from '@clamshell/core';
+import type { HostStat, HostTree } from '@clamshell/host';
+
+import { ENTRIES_PER_TURN, MAX_ENTRIES } from '../limits.ts';
+import { closeOff } from '../tree/close-off.ts';
+import type { Entry, Scan } from '../tree/entry.ts';
+import { OWN_DIRECTORY } from '../tree/own-directory.ts';
+
+export interface HostScanOptions {
+  readonly clockNs: bigint;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Lists the host's root; other work gets its turn meanwhile. Foreign mounts and unreadable directories are left alone. */
+export async function scanHost(host: HostTree, { clockNs, signal }: HostScanOptions): Promise<Scan> {
+  const found: Found = { tree: new Map(), device: host.stat().device, isTorn: false };
+  const waiting: (RelPath | undefined)[] = [undefined];
+  let nextPause = ENTRIES_PER_TURN;
+  while (waiting.length > 0) {
+    const directory = waiting.pop();
+    for (const path of scanDirectory(host, directory, found)) waiting.push(path);
+    if (found.tree.size > MAX_ENTRIES) throw new SyncError('LIMIT_EXCEEDED', `The host holds more than ${MAX_ENTRIES} entries`);
+    if (found.tree.size < nextPause) continue;
+    nextPause = found.tree.size + ENTRIES_PER_TURN;
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+  return { tree: found.tree, isTorn: found.isTorn, clockNs };
+}
+
+interface Found {
+  readonly tree: Map<RelPath, Entry>;
+  readonly device: bigint;
+  isTorn: boolean;
+}
+
+/** Adds what `directory` holds and gives its subdirectories. */
+function scanDirectory(host: HostTree, directory: RelPath | undefined, found: Found): RelPath[] {
+  const names = listNames(host, directory, found);
+  const paths = names.map((name) => asRelPath(directory === undefined ? name : `${directory}/${name}`));
+  if (paths.includes(undefined)) {
+    if (directory !== undefined) closeOff(found.tree, directory, 'it holds a path longer than 4096 bytes');
+    return [];
+  }
+  const directories: RelPath[] = [];
+  for (const path of paths as RelPath[]) {
+    if (path === OWN_DIRECTORY) continue;
+    const entry = readEntry(host, path, found.device);
+    if (entry === undefined) found.isTorn = true;
+    else found.tree.set(path, entry);
+    if (entry?.kind === 'directory') directories.push(path);
+  }
+  return directories;
+}
+
+function listNames(host: HostTree, directory: RelPath | undefined, found: Found): readonly string[] {
+  try {
+    return host.list(directory);
+  } catch (error) {
+    if (directory === undefined || !isClamshellError(error)) throw error;
+    const isChanged = ['FILE_NOT_FOUND', 'FILE_KIND', 'PATH_ESCAPES'].includes(error.code);
+    if (isChanged) found.isTorn = true;
+    else closeOff(found.tree, directory, error.message);
+    return [];
+  }
+}
+
+/** `undefined` where it vanished or changed its kind since it was listed. */
+function readEntry(host: HostTree, path: RelPath, device: bigint): Entry | undefined {
+  try {
+    const stat = host.lstat(path);
+    return stat === undefined ? undefined : toEntry(host, path, { stat, device });
+  } catch (error) {
+    if (!isClamshellError(error)) throw error;
+    const isChanged = ['FILE_NOT_FOUND', 'FILE_KIND', 'PATH_ESCAPES'].includes(error.code);
+    return isChanged ? undefined : { kind: 'special', problem: error.message };
+  }
+}
+
+function toEntry(host: HostTree, path: RelPath, found: { readonly stat: HostStat; readonly device: bigint }): Entry {
+  const { kind, size, mtimeNs, ctimeNs, inode, device, mode } = found.stat;
+  // A directory of the mirror's own, further down, belongs to another mirror.
+  const isForeign = device !== found.device || path.endsWith(`/${OWN_DIRECTORY}`);
+  if (isForeign || kind === 'special') return { kind: 'special' };
+  if (kind === 'directory') return { kind };
+  const stat = { size, mtimeNs, ctimeNs, inode };
+  if (kind === 'symlink') return { kind, stat, target: host.readLink(path) };
+  return { kind, stat, executable: (mode & 0o100) !== 0 };
+}

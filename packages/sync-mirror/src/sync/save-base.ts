@@ -1,0 +1,60 @@
+import type { RelPath } from '@clamshell/core';
+
+import type { Base, BaseEntry, BaseTree, SeenStat } from '../base/base.ts';
+import { writeBase } from '../base/base-file.ts';
+import { nextBase } from '../base/next-base.ts';
+import type { Ledger } from './carry-out.ts';
+import type { MountSync } from './mount.ts';
+import type { Observed } from './observe.ts';
+
+export interface MadeSync {
+  readonly run: string;
+  readonly nonce: string;
+  readonly ledger: Ledger;
+  /** True when the outcome reaches the caller, and with it the report of what was withheld. */
+  readonly isWhole: boolean;
+}
+
+/** Makes the new base durable; writes nothing where it says what the old one says. */
+export async function saveBase(
+  sync: MountSync,
+  observed: Observed,
+  made: MadeSync,
+): Promise<void> {
+  const { base, baseTree, host, sandbox, plan } = observed;
+  const tree = nextBase({ base: baseTree, host, sandbox, settled: plan.settled, applied: made.ledger.applied });
+  const next: Base = {
+    sandboxId: sync.peer.id,
+    nonce: made.nonce,
+    run: made.run,
+    tree,
+    withheld: made.isWhole ? plan.withheld : (base?.withheld ?? new Map()),
+  };
+  if (base === undefined || !isSameBase(base, next)) await writeBase(sync.state.base, next);
+}
+
+function isSameBase(a: Base, b: Base): boolean {
+  return isSameTree(a.tree, b.tree) && isSameMap(a.withheld, b.withheld);
+}
+
+function isSameMap(a: ReadonlyMap<RelPath, string>, b: ReadonlyMap<RelPath, string>): boolean {
+  return a.size === b.size && [...a].every(([path, print]) => b.get(path) === print);
+}
+
+function isSameTree(a: BaseTree, b: BaseTree): boolean {
+  if (a.size !== b.size) return false;
+  for (const [path, entry] of a) if (!isSameEntry(entry, b.get(path))) return false;
+  return true;
+}
+
+function isSameEntry(a: BaseEntry, b: BaseEntry | undefined): boolean {
+  if (a.kind === 'symlink') return b?.kind === 'symlink' && a.target === b.target;
+  if (a.kind === 'directory' || b?.kind !== 'file') return a.kind === b?.kind;
+  const isSameContent = a.digest === b.digest && a.executable === b.executable;
+  return isSameContent && isSameSeen(a.host, b.host) && isSameSeen(a.sandbox, b.sandbox);
+}
+
+function isSameSeen(a: SeenStat, b: SeenStat): boolean {
+  if (a.size !== b.size || a.mtimeNs !== b.mtimeNs || a.ctimeNs !== b.ctimeNs) return false;
+  return a.inode === b.inode && a.isRacy === b.isRacy;
+}

@@ -1,0 +1,12 @@
+export { type ContractHarness, type Incapability, type Subject } from './contracts/harness.ts';
+export { describeSandboxLifecycleContract, type LifecycleSubject } from './contracts/sandbox-lifecycle.ts';
+export { describeSessionStoreContract } from './contracts/session-store.ts';
+export { describeShellRunnerContract } from './contracts/shell-runner.ts';
+export { createMemorySessionStore } from './doubles/memory-session-store.ts';
+export { systemClock } from './doubles/system-clock.ts';
+export type { ServerFaults } from './openshell-server/faults.ts';
+export {
+  type OpenShellSshServer,
+  type ServerOptions,
+  startOpenShellSshServer,
+} from './openshell-server/start-server.ts';

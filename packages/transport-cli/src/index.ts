@@ -1,0 +1,1 @@
+export { type CliGateway, type CliGatewayOptions, createCliGateway } from './cli-gateway.ts';

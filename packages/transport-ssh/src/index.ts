@@ -1,0 +1,1 @@
+export { createSshConnector, type SshConnectorOptions } from './ssh-connector.ts';

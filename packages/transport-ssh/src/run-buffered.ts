@@ -1,0 +1,54 @@
+import {
+  type BufferedCommand,
+  type BufferedResult,
+  type ByteSink,
+  type CallOptions,
+  CommandError,
+} from '@clamshell/core';
+
+import type { ShellDeps } from './shell-deps.ts';
+import { type SpawnedCommand, spawnCommand } from './spawn-command.ts';
+
+const PIECE_BYTES = 256 * 1024;
+
+/** The buffered form: all of standard input at once, both outputs whole. */
+export async function runBuffered(
+  deps: ShellDeps,
+  command: BufferedCommand,
+  { signal }: CallOptions = {},
+): Promise<BufferedResult> {
+  const spawned = await spawnCommand(deps, command, signal);
+  const { process } = spawned;
+  const [stdout, stderr] = await Promise.all([
+    collect(process.stdout, spawned, command.maxOutputBytes),
+    collect(process.stderr, spawned, command.maxOutputBytes),
+    feed(process.stdin, command.stdin),
+  ]);
+  const { code } = await process.exit;
+  return { code, stdout, stderr };
+}
+
+async function collect(
+  output: AsyncIterable<Uint8Array>,
+  spawned: SpawnedCommand,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of output) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      const limit = new CommandError('OUTPUT_LIMIT', `The command printed more than ${maxBytes} bytes`);
+      await spawned.stop(limit);
+      throw limit;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+async function feed(stdin: ByteSink, bytes: Uint8Array = new Uint8Array()): Promise<void> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+    await stdin.write(bytes.subarray(at, at + PIECE_BYTES));
+  await stdin.end();
+}

@@ -1,0 +1,40 @@
+import type { ClientChannel } from 'ssh2';
+
+import type { ByteSink, ExitStatus } from '@clamshell/core';
+
+import { awaitExit } from './exit-status.ts';
+import { onAbort } from './on-abort.ts';
+import { abandon } from './open-channel.ts';
+import type { Link } from './open-link.ts';
+import { type ByteSource, readBytes } from './read-bytes.ts';
+import { writeBytes } from './write-bytes.ts';
+
+/** An open exec channel with everything that can be asked of it. */
+export interface RunningCommand {
+  readonly stdin: ByteSink;
+  readonly stdout: ByteSource;
+  readonly stderr: ByteSource;
+  readonly exit: Promise<ExitStatus>;
+  /** Aborts when the link is gone or the command was given up. */
+  readonly broken: AbortSignal;
+  /** Lets the channel go; every wait on it rejects with `reason`. */
+  giveUp(reason: unknown): void;
+}
+
+export function adoptChannel(link: Link, channel: ClientChannel): RunningCommand {
+  const breaking = new AbortController();
+  const broken = breaking.signal;
+  const forget = onAbort([link.gone], (reason) => breaking.abort(reason));
+  channel.on('error', () => {}).once('close', forget);
+  return {
+    stdin: writeBytes(channel, { broken, drained: () => link.drained() }),
+    stdout: readBytes(channel, broken),
+    stderr: readBytes(channel.stderr, broken),
+    exit: awaitExit(channel, broken),
+    broken,
+    giveUp(reason) {
+      breaking.abort(reason);
+      abandon(channel);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import {
+  type Clock,
+  gatewayEnvironment,
+  isClamshellError,
+  type SandboxName,
+  type SandboxTransport,
+  type SshEndpointSource,
+  type TransportConnector,
+} from '@clamshell/core';
+
+import { connectionFailed } from './classify.ts';
+import { type Link, openLink } from './open-link.ts';
+import { type ProxyProcess, startProxy } from './proxy-process.ts';
+import { createShellRunner } from './shell-runner.ts';
+
+export interface SshConnectorOptions {
+  readonly endpoints: SshEndpointSource;
+  /** The host's environment, of which the proxy command sees an allow-listed part. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** From the start of the proxy command to an authenticated connection; 30 s when left out (openshell §2.2). */
+  readonly readyTimeoutMs?: number | undefined;
+  /** From asking for a command to its first sign of life; 30 s when left out. */
+  readonly startTimeoutMs?: number | undefined;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** How long a tunnel may take to end by itself: after a goodbye, and after it failed to connect. */
+const PATIENCE_MS = 1000;
+const FAILED_PATIENCE_MS = 100;
+
+/** Connections over SSH, each through a proxy command of its own. */
+export function createSshConnector(options: SshConnectorOptions): TransportConnector {
+  const {
+    endpoints,
+    clock,
+    readyTimeoutMs = DEFAULT_TIMEOUT_MS,
+    startTimeoutMs = DEFAULT_TIMEOUT_MS,
+  } = options;
+  const env = gatewayEnvironment(options.env);
+  return {
+    async connect(name, { signal } = {}) {
+      signal?.throwIfAborted();
+      const endpoint = await endpoints.resolve(name, { signal });
+      signal?.throwIfAborted();
+      const proxy = startProxy({ command: endpoint.proxyCommand, env, clock });
+      try {
+        const link = await openLink({ name, endpoint, proxy, readyTimeoutMs, signal });
+        return createTransport({ link, proxy, clock, startTimeoutMs });
+      } catch (cause) {
+        await proxy.end(FAILED_PATIENCE_MS);
+        signal?.throwIfAborted();
+        throw asConnectionFailure(name, cause, proxy);
+      }
+    },
+  };
+}
+
+function asConnectionFailure(name: SandboxName, cause: unknown, proxy: ProxyProcess): Error {
+  const root = isClamshellError(cause) ? cause.cause : cause;
+  return connectionFailed(name, root, proxy.lastWords());
+}
+
+interface TransportParts {
+  readonly link: Link;
+  readonly proxy: ProxyProcess;
+  readonly clock: Clock;
+  readonly startTimeoutMs: number;
+}
+
+function createTransport({ link, proxy, clock, startTimeoutMs }: TransportParts): SandboxTransport {
+  let isDisposed = false;
+  const lost = new Promise<Error>((resolve) => {
+    link.gone.addEventListener('abort', () => {
+      if (!isDisposed) resolve(link.gone.reason as Error);
+    });
+  });
+  return {
+    shell: createShellRunner({ link, clock, startTimeoutMs }),
+    lost,
+    async [Symbol.asyncDispose]() {
+      isDisposed = true;
+      link.close();
+      await proxy.end(PATIENCE_MS);
+    },
+  };
+}

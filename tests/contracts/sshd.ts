@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+import type { SshEndpoint, SshEndpointSource } from '@clamshell/core';
+
+const SSHD = '/usr/sbin/sshd';
+
+/** Why Debian's sshd can't be tried here. */
+export function whyNoSshd(): string | undefined {
+  if (!existsSync(SSHD)) return 'openssh-server is not installed';
+  try {
+    execFileSync('bwrap', ['--dev-bind', '/', '/', 'true'], { stdio: 'pipe' });
+    execFileSync('ssh-keygen', ['-l', '-f', '/nowhere'], { stdio: 'pipe' });
+  } catch (error) {
+    const { code, status } = error as { code?: string; status?: number };
+    if (code === 'ENOENT') return 'bubblewrap or ssh-keygen is not installed';
+    if (status !== 255) return 'bubblewrap can not make a namespace here';
+  }
+  return undefined;
+}
+
+export interface RealSshd extends AsyncDisposable {
+  readonly endpoints: SshEndpointSource;
+}
+
+/**
+ * Debian's `sshd -i` as the proxy command itself, one for each connection. It lets the user of the tests in without a
+ * password: a mount namespace gives it an account list of its own, with an empty one; the machine's is not touched.
+ */
+export async function prepareSshd(): Promise<RealSshd> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'clamshell-sshd-real-'));
+  const file = (name: string) => path.join(directory, name);
+  const { username, uid, gid } = os.userInfo();
+  const home = file('home');
+  await mkdir(home);
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file('key')]);
+  await writeFile(
+    file('passwd'),
+    `${username}:x:${uid}:${gid}::${home}:/bin/bash\nsshd:x:65534:65534::/:/bin/false\n`,
+  );
+  await writeFile(file('shadow'), `${username}::19000:0:99999:7:::\n`);
+  await writeFile(file('config'), configuration(file('key')));
+  await chmod(file('shadow'), 0o600);
+  const overlay = ['--ro-bind', file('passwd'), '/etc/passwd', '--ro-bind', file('shadow'), '/etc/shadow'];
+  const endpoint: SshEndpoint = {
+    proxyCommand: [
+      'bwrap',
+      '--dev-bind',
+      '/',
+      '/',
+      ...overlay,
+      '--tmpfs',
+      '/run',
+      '--dir',
+      '/run/sshd',
+      SSHD,
+      '-i',
+      '-e',
+      '-f',
+      file('config'),
+    ],
+    user: username,
+    hostKey: 'tunnel-trusted',
+  };
+  return {
+    endpoints: { resolve: () => Promise.resolve(endpoint) },
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+function configuration(hostKey: string): string {
+  const settings = [
+    'PermitEmptyPasswords yes',
+    'PermitRootLogin yes',
+    'UsePAM no',
+    'StrictModes no',
+    'PrintLastLog no',
+  ];
+  return [`HostKey ${hostKey}`, ...settings, ''].join('\n');
+}
