@@ -19,7 +19,7 @@ const lines = (count, line) => `${line}\n`.repeat(count);
 /** @param {string} name */
 const withDependency = (name) => (/** @type {string} */ text) => {
   const manifest = JSON.parse(text);
-  return JSON.stringify({ ...manifest, dependencies: { ...manifest.dependencies, [name]: '*' } });
+  return JSON.stringify({ ...manifest, dependencies: { ...manifest.dependencies, [name]: 'workspace:^' } });
 };
 
 /** @type {readonly Fault[]} */
@@ -73,7 +73,7 @@ export const FAULTS = [
   {
     name: 'transport-cli uses transport-ssh, declared',
     gate: 'boundaries',
-    says: ['transport-cli', 'transport-ssh'],
+    says: ['@clamshell/transport-ssh', 'denylist'],
     files: {
       [CLI]: "import '@clamshell/transport-ssh';\n",
       'packages/transport-cli/package.json': withDependency('@clamshell/transport-ssh'),
@@ -92,7 +92,9 @@ export const FAULTS = [
   }),
   layers('core imports node:fs', 'core-has-no-io', { [CORE]: "import 'node:fs';\n" }),
   layers('core imports host', 'core-below-all', { [CORE]: "import '../../host/src/index.ts';\n" }),
-  layers('host imports an app', 'host-on-core', { [HOST]: "import '../../../apps/cli/src/index.ts';\n" }),
+  layers('host imports an app', 'host-on-core', {
+    [HOST]: "import '../../../apps/openclaw-plugin/src/index.ts';\n",
+  }),
   {
     ...layers('host imports ssh2, declared', 'ssh2-at-home', {
       [HOST]: "import 'ssh2';\n",

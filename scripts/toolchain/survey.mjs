@@ -19,7 +19,7 @@ import path from 'node:path';
 
 /** Beside the workspaces' manifests, what decides an install. `platform`: node_modules holds native programs. */
 const INSTALL_INPUTS = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.npmrc'];
-const BUILD_INPUTS = ['turbo.json', 'tsconfig.base.json'];
+const BUILD_INPUTS = ['turbo.json', 'tsconfig.base.json', 'scripts/bundle-programs.mjs'];
 const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** Reads manifests and stats sources; a few hundred files take a few milliseconds. @param {string} root @returns {Survey} */
@@ -76,7 +76,8 @@ function describeWorkspace(dir, text) {
 
 /** Of what a build reads: sources but no tests, and the configuration beside them. @param {string} at @returns {string[]} */
 function statLines(at) {
-  const stat = fs.statSync(at);
+  const stat = fs.statSync(at, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
   if (!stat.isDirectory()) return [`${at} ${stat.size} ${stat.mtimeMs}`];
   return fs
     .readdirSync(at)

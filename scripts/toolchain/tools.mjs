@@ -25,8 +25,10 @@ export function ownNodeIsNewEnough() {
 
 /** Starts a process, so it is asked only before an install. @param {string} root */
 export function ownPnpmIsNewEnough(root) {
+  const [program] = onPath('pnpm', pathOf(process.env.PATH));
+  if (program === undefined || !isDirectlyExecutable(program)) return false;
   try {
-    const text = execFileSync('pnpm', ['--version'], {
+    const text = execFileSync(program, ['--version'], {
       cwd: root,
       encoding: 'utf8',
       timeout: 10_000,
@@ -34,8 +36,14 @@ export function ownPnpmIsNewEnough(root) {
     });
     return Number.parseInt(text, 10) >= OLDEST_PNPM;
   } catch {
-    return false; // Not there, or not working: the one that is brought does.
+    return false; // Not working: the one that is brought does.
   }
+}
+
+/** Installed without its install script, pnpm is shell text that only a shell takes for a program. @param {string} file */
+function isDirectlyExecutable(file) {
+  const start = fs.readFileSync(file).subarray(0, 4).toString('latin1');
+  return start.startsWith('#!') || start === '\x7fELF';
 }
 
 /**
@@ -43,7 +51,7 @@ export function ownPnpmIsNewEnough(root) {
  * @param {string} root
  */
 export function toolsOf(root) {
-  const inherited = (process.env.PATH ?? '').split(path.delimiter);
+  const inherited = pathOf(process.env.PATH);
   const isOwn = ownNodeIsNewEnough();
   const node = isOwn ? process.execPath : toolchainNode(root);
   const bins = isFirst(node, inherited) ? [] : [path.dirname(node)];
@@ -53,8 +61,18 @@ export function toolsOf(root) {
 
 /** @param {string} node @param {readonly string[]} directories */
 function isFirst(node, directories) {
-  const first = directories.map((dir) => path.join(dir, 'node')).find((file) => fs.existsSync(file));
+  const [first] = onPath('node', directories);
   return first !== undefined && realPath(first) === realPath(node);
+}
+
+/** @param {string} name @param {readonly string[]} directories */
+function onPath(name, directories) {
+  return directories.map((dir) => path.join(dir, name)).filter((file) => fs.existsSync(file));
+}
+
+/** @param {string | undefined} text */
+function pathOf(text = '') {
+  return text.split(path.delimiter);
 }
 
 /** @param {string} file @returns {string | undefined} `undefined` for what is not installed yet */
