@@ -25,7 +25,9 @@ export async function capture(source: AsyncIterable<Uint8Array>): Promise<Captur
 function encode(bytes: Buffer, truncated: boolean): Captured {
   try {
     // As a stream where it was cut: the last character may be half there.
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: truncated });
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, {
+      stream: truncated,
+    });
     return { text, encoding: 'utf8', truncated };
   } catch {
     return { text: bytes.toString('base64'), encoding: 'base64', truncated };

@@ -1,5 +1,6 @@
-import { parseRelPath, type SyncDone } from '@clamshell/core';
 import { describe, expect, test } from 'vitest';
+
+import { parseRelPath, type SyncDone } from '@clamshell/core';
 
 import { capture, CAPTURE_LIMIT } from './capture.ts';
 import { describePhases, describeSync, formatBytes } from './describe.ts';
