@@ -82,8 +82,8 @@ const RULES = {
     to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/(?:vitest|fast-check)/' },
   },
   'declared-for-users': {
-    comment: 'A published source does not import what only developers have.',
-    from: PUBLISHED,
+    comment: 'A library does not import what only developers have. (Apps are published as bundles.)',
+    from: { path: '^packages/(?!testkit/)[^/]+/src/', pathNot: TEST },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
   },
   'test-tools-in-tests': {
@@ -107,7 +107,7 @@ export default {
   })),
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(?:^|/)dist/' },
+    exclude: { path: '^(?:packages|apps)/[^/]+/dist/' },
     combinedDependencies: false,
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -50,7 +50,15 @@ const READY_TIMEOUT_MS = 300_000;
 
 const clock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+  async sleep(ms, signal) {
+    try {
+      await setTimeout(ms, undefined, { signal });
+    } catch (error) {
+      // Node's own AbortError stands for the caller's reason.
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
 };
 
 export async function compose(config: ResolvedConfig, logger: Logger): Promise<Composition> {

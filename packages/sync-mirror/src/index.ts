@@ -1,7 +1,14 @@
 export { createWorkspaceMirror, type WorkspaceMirrorOptions } from './mirror.ts';
 
 // The pure steps of a sync, for status views and tests.
-export { type Base, type BaseEntry, type BaseFile, type BaseTree, type SeenStat, seeStat } from './base/base.ts';
+export {
+  type Base,
+  type BaseEntry,
+  type BaseFile,
+  type BaseTree,
+  type SeenStat,
+  seeStat,
+} from './base/base.ts';
 export { formatBase, parseBase } from './base/base-file.ts';
 export { nextBase } from './base/next-base.ts';
 export type { Applied } from './apply/applied.ts';
@@ -13,4 +20,15 @@ export { isContainedTarget } from './plan/symlink-target.ts';
 export { isWithheld } from './plan/withhold.ts';
 export { parseScan, type SandboxScan, type Tools } from './scan/parse-scan.ts';
 export { splitPull } from './apply/pull-batches.ts';
-export type { DirectoryEntry, Entry, FileEntry, MovableEntry, Scan, Side, SpecialEntry, Stat, SymlinkEntry, Tree } from './tree/entry.ts';
+export type {
+  DirectoryEntry,
+  Entry,
+  FileEntry,
+  MovableEntry,
+  Scan,
+  Side,
+  SpecialEntry,
+  Stat,
+  SymlinkEntry,
+  Tree,
+} from './tree/entry.ts';

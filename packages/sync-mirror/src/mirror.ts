@@ -58,14 +58,33 @@ async function withMount<Value>(
   { peer, direction = 'both', signal, progress }: MountCall,
   work: (sync: MountSync) => Promise<Value>,
 ): Promise<Value | MountHalt> {
-  const { sandboxRoot, stateDirectory, clock, newId, logger = silentLogger, conflicts: winner = 'host' } = options;
+  const {
+    sandboxRoot,
+    stateDirectory,
+    clock,
+    newId,
+    logger = silentLogger,
+    conflicts: winner = 'host',
+  } = options;
   signal?.throwIfAborted();
   using host = openRoot(options.hostRoot);
   if (host === undefined) return { status: 'halted', reason: 'host-root-missing', phases: [] };
   const state = locateState(stateDirectory, host.root, sandboxRoot);
   await using _lock = await acquireLock(state.lock, { signal });
   const phases = new Phases(clock, progress);
-  return await work({ peer, host, sandboxRoot, state, winner, direction, clock, logger, newId, phases, signal });
+  return await work({
+    peer,
+    host,
+    sandboxRoot,
+    state,
+    winner,
+    direction,
+    clock,
+    logger,
+    newId,
+    phases,
+    signal,
+  });
 }
 
 function openRoot(root: HostPath): HostTree | undefined {

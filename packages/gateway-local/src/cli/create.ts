@@ -5,7 +5,6 @@ import { Command, Option } from 'commander';
 import { createSandbox } from '../lifecycle/create-sandbox.ts';
 import { parseLabels, parseVariables } from '../names/parse-pairs.ts';
 import { validateName } from '../names/validate-name.ts';
-import { readPolicy } from '../policy/read-policy.ts';
 import type { CliContext } from './cli-context.ts';
 import { describeSandbox, toJson } from './describe-sandbox.ts';
 import { outputOption } from './output-option.ts';
@@ -33,7 +32,13 @@ export function createCommand(contextOf: () => CliContext, main: readonly string
     .addOption(outputOption())
     .option('--insecure-no-isolation', 'go on without confinement where none is available')
     .option('--detach', 'always so');
-  for (const accepted of ['--keep', '--no-tty', '--auto-providers', '--no-auto-providers', '--no-credential-warnings']) {
+  for (const accepted of [
+    '--keep',
+    '--no-tty',
+    '--auto-providers',
+    '--no-auto-providers',
+    '--no-credential-warnings',
+  ]) {
     command.addOption(new Option(accepted).hideHelp());
   }
   unsupportedOptions().forEach((option) => command.addOption(option));
@@ -46,21 +51,32 @@ export function createCommand(contextOf: () => CliContext, main: readonly string
   });
 }
 
-async function create(context: CliContext, options: CreateOptions, main: readonly string[] | undefined): Promise<void> {
+async function create(
+  context: CliContext,
+  options: CreateOptions,
+  main: readonly string[] | undefined,
+): Promise<void> {
   const { host, scope, print } = context;
-  const policyFile = options.policy ?? host.env['OPENSHELL_SANDBOX_POLICY'];
   const view = await createSandbox(host, scope, {
     name: validateName(options.name || generateName()),
     labels: parseLabels(options.label),
     env: parseVariables(options.env),
     from: options.from,
-    policy: policyFile ? readPolicy(policyFile) : undefined,
+    policy: await readPolicyOf(options, context),
     main: main?.length === 0 ? undefined : main,
     allowNoIsolation: options.insecureNoIsolation ?? false,
   });
   const described = describeSandbox(view, scope.workspace);
   if (options.output === undefined) print(`✓ Created sandbox ${described.name} (${view.record.isolation})\n`);
   else print(toJson(described));
+}
+
+async function readPolicyOf(options: CreateOptions, { host }: CliContext): Promise<unknown> {
+  const file = options.policy ?? host.env['OPENSHELL_SANDBOX_POLICY'];
+  if (!file) return undefined;
+  // What reads YAML is large, and rarely asked for.
+  const { readPolicy } = await import('../policy/read-policy.ts');
+  return readPolicy(file);
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

@@ -38,7 +38,18 @@ export function toJson(value: unknown): string {
 
 /** For people: columns padded to the widest cell. */
 export function toTable(items: readonly SandboxJson[]): string {
-  const rows = [['NAME', 'PHASE', 'CREATED', 'ID'], ...items.map((item) => [item.name, item.phase, item.created_at, item.id])];
+  const rows = [
+    ['NAME', 'PHASE', 'CREATED', 'ID'],
+    ...items.map((item) => [item.name, item.phase, item.created_at, item.id]),
+  ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('');
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }

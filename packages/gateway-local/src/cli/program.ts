@@ -35,7 +35,11 @@ interface GlobalOptions {
  * Runs one command line, without the program's name. Resolves with 0, or with 2 for a line that can't be understood,
  * which has then been explained (openshell §1.4); every other failure rejects.
  */
-export async function runProgram(args: readonly string[], host: GatewayHost, output: ProgramOutput): Promise<number> {
+export async function runProgram(
+  args: readonly string[],
+  host: GatewayHost,
+  output: ProgramOutput,
+): Promise<number> {
   const { head, command } = splitCommand(args);
   const program = buildProgram(host, output, command);
   try {
@@ -47,7 +51,11 @@ export async function runProgram(args: readonly string[], host: GatewayHost, out
   }
 }
 
-function buildProgram(host: GatewayHost, output: ProgramOutput, main: readonly string[] | undefined): Command {
+function buildProgram(
+  host: GatewayHost,
+  output: ProgramOutput,
+  main: readonly string[] | undefined,
+): Command {
   const program = new Command('openshell-local')
     .description('a small gateway whose sandboxes are confined directories on this machine')
     .version(VERSION, '-V, --version')
@@ -56,7 +64,11 @@ function buildProgram(host: GatewayHost, output: ProgramOutput, main: readonly s
     .option('--gateway-insecure')
     .option('--workspace <name>')
     .option('-v, --verbose');
-  const contextOf = (): CliContext => ({ host, scope: scopeOf(host, program.opts<GlobalOptions>()), print: output.print });
+  const contextOf = (): CliContext => ({
+    host,
+    scope: scopeOf(host, program.opts<GlobalOptions>()),
+    print: output.print,
+  });
   const sandbox = new Command('sandbox').alias('sb').description('sandboxes of one workspace');
   sandbox.addCommand(createCommand(contextOf, main));
   for (const make of [getCommand, listCommand, deleteCommand, stopCommand, startCommand, sshConfigCommand]) {
@@ -67,7 +79,10 @@ function buildProgram(host: GatewayHost, output: ProgramOutput, main: readonly s
 
 function scopeOf({ env }: GatewayHost, options: GlobalOptions): CliContext['scope'] {
   if (options.gatewayEndpoint !== undefined) {
-    throw new ConfigError('CONFIG_INVALID', '--gateway-endpoint is not supported by the local gateway: it has none');
+    throw new ConfigError(
+      'CONFIG_INVALID',
+      '--gateway-endpoint is not supported by the local gateway: it has none',
+    );
   }
   const gateway = options.gateway ?? (env['OPENSHELL_GATEWAY'] || DEFAULT_GATEWAY);
   return resolveScope(env, gateway, options.workspace ?? (env['OPENSHELL_WORKSPACE'] || DEFAULT_WORKSPACE));

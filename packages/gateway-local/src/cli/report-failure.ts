@@ -9,7 +9,8 @@ export function reportFailure(error: unknown, env: Readonly<Record<string, strin
 }
 
 function describe(error: unknown): Report {
-  if (!isClamshellError(error)) return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  if (!isClamshellError(error))
+    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   const help = error.code === 'ISOLATION_UNAVAILABLE' ? error.hint : undefined;
   return { message: reportedMessage(error.code, error.message), help };
 }

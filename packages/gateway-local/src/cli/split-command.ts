@@ -6,5 +6,7 @@ export interface SplitArguments {
 
 export function splitCommand(args: readonly string[]): SplitArguments {
   const at = args.indexOf('--');
-  return at === -1 ? { head: args, command: undefined } : { head: args.slice(0, at), command: args.slice(at + 1) };
+  return at === -1
+    ? { head: args, command: undefined }
+    : { head: args.slice(0, at), command: args.slice(at + 1) };
 }

@@ -16,12 +16,22 @@ export function sshConfigCommand(contextOf: () => CliContext): Command {
     });
 }
 
-export function formatSshConfig(
+function formatSshConfig(
   { execPath, script }: Pick<GatewayHost, 'execPath' | 'script'>,
   { gateway, workspace }: Pick<Scope, 'gateway' | 'workspace'>,
   name: string,
 ): string {
-  const proxy = [execPath, script, 'ssh-proxy', '--gateway-name', gateway, '--name', name, '--workspace', workspace];
+  const proxy = [
+    execPath,
+    script,
+    'ssh-proxy',
+    '--gateway-name',
+    gateway,
+    '--name',
+    name,
+    '--workspace',
+    workspace,
+  ];
   return [
     `Host openshell-${name}.${workspace}`,
     '    User sandbox',

@@ -7,7 +7,10 @@ const BANNER = 'SSH-2.0-';
 /** Resolves once an SSH server has begun to speak on the socket of this name in the current directory. */
 export async function awaitBanner(socketName: string, deadlineMs: number): Promise<void> {
   const socket = connect(socketName);
-  const timer = setTimeout(() => socket.destroy(notReady('timed out waiting for its SSH server')), deadlineMs);
+  const timer = setTimeout(
+    () => socket.destroy(notReady('timed out waiting for its SSH server')),
+    deadlineMs,
+  );
   let head = '';
   try {
     for await (const chunk of socket) {

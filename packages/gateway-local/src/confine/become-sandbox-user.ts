@@ -18,7 +18,17 @@ export function setLimits(plan: ConfinementPlan): readonly string[] {
 function leaveRoot(hostUser: number | undefined): readonly string[] {
   if (hostUser === undefined) return [];
   const id = String(hostUser);
-  return ['setpriv', '--reuid', id, '--regid', id, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--'];
+  return [
+    'setpriv',
+    '--reuid',
+    id,
+    '--regid',
+    id,
+    '--clear-groups',
+    '--inh-caps=-all',
+    '--bounding-set=-all',
+    '--',
+  ];
 }
 
 /** Capabilities are kept just long enough to empty the bounding set, which a new user namespace fills again. */

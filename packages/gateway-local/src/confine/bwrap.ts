@@ -1,7 +1,14 @@
 import type { Argv } from '@clamshell/core';
 
 import { becomeSandboxUser, setLimits } from './become-sandbox-user.ts';
-import { ARGUMENTS_FD, type ConfinedCommand, type ConfinementPlan, INSIDE, STATUS_FD, SYSTEM_PATH } from './plan.ts';
+import {
+  ARGUMENTS_FD,
+  type ConfinedCommand,
+  type ConfinementPlan,
+  INSIDE,
+  STATUS_FD,
+  SYSTEM_PATH,
+} from './plan.ts';
 import { listSystemDirectories, SHARED_ETC } from './system-directories.ts';
 
 /**
@@ -19,8 +26,20 @@ export function confineWithBwrap(plan: ConfinementPlan, command: Argv): Confined
 }
 
 function namespaces({ hostUser, place }: ConfinementPlan): readonly string[] {
-  const user = ['--unshare-user', '--uid', String(INSIDE.uid), '--gid', String(INSIDE.uid), '--cap-drop', 'ALL'];
-  const root = ['--cap-drop', 'ALL', ...['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((cap) => ['--cap-add', cap])];
+  const user = [
+    '--unshare-user',
+    '--uid',
+    String(INSIDE.uid),
+    '--gid',
+    String(INSIDE.uid),
+    '--cap-drop',
+    'ALL',
+  ];
+  const root = [
+    '--cap-drop',
+    'ALL',
+    ...['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((cap) => ['--cap-add', cap]),
+  ];
   return [
     ...(hostUser === undefined ? user : root),
     ...['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],

@@ -36,9 +36,13 @@ export async function chooseIsolation(plan: ConfinementPlan, wish: IsolationWish
     throw new LifecycleError('ISOLATION_UNAVAILABLE', `isolation is not available: ${failures.join('; ')}`);
   }
   if (wish.isRoot) {
-    throw new LifecycleError('ISOLATION_UNAVAILABLE', 'isolation is not available, and root may not run without it', {
-      hint: 'Run as an ordinary user, or install bubblewrap.',
-    });
+    throw new LifecycleError(
+      'ISOLATION_UNAVAILABLE',
+      'isolation is not available, and root may not run without it',
+      {
+        hint: 'Run as an ordinary user, or install bubblewrap.',
+      },
+    );
   }
   return 'none';
 }
@@ -55,7 +59,10 @@ function candidates({ only, allowNone }: IsolationWish): readonly Backend[] {
       if (allowNone) return [];
       throw new ConfigError('CONFIG_INVALID', 'OPENSHELL_LOCAL_ISOLATION=none needs --insecure-no-isolation');
     default:
-      throw new ConfigError('CONFIG_INVALID', `OPENSHELL_LOCAL_ISOLATION must be bwrap or unshare, not '${only}'`);
+      throw new ConfigError(
+        'CONFIG_INVALID',
+        `OPENSHELL_LOCAL_ISOLATION must be bwrap or unshare, not '${only}'`,
+      );
   }
 }
 
@@ -83,7 +90,9 @@ async function probe(backend: Backend, plan: ConfinementPlan): Promise<string | 
     if (code === 0) return undefined;
     return (await words).trim() || `ended with ${code ?? 'a signal'}`;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'is not installed' : String(error);
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+      ? 'is not installed'
+      : String(error);
   } finally {
     clearTimeout(timer);
   }

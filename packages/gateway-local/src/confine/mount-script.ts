@@ -86,7 +86,8 @@ TABLE
 # Loopback is up in any network of one's own that is worth the name. Without both programs it stays down.
 ip link set lo up 2>/dev/null || perl -e '
   socket(my $socket, 2, 2, 0) or exit 1;
-  ioctl($socket, 0x8914, pack("a16 s x22", "lo", 0x1 | 0x40)) or exit 1;
+  my $up = pack("a16 s x22", "lo", 0x1 | 0x40);
+  ioctl($socket, 0x8914, $up) or exit 1;
 ' 2>/dev/null || :
 hostname "$name" 2>/dev/null || :
 

@@ -90,18 +90,25 @@ function descriptorOf(listener: Server): number {
 
 async function endOf(child: ChildProcess): Promise<never> {
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  throw new LifecycleError('SANDBOX_FAILED', `the supervisor ended with ${code ?? signal} before it was ready`);
+  throw new LifecycleError(
+    'SANDBOX_FAILED',
+    `the supervisor ended with ${code ?? signal} before it was ready`,
+  );
 }
 
 /** Learns the first process, has it written down, and lets it go on. */
-async function handOver(child: ChildProcess, { command, unconfinedEnv, onInit }: ConfinedStart): Promise<void> {
+async function handOver(
+  child: ChildProcess,
+  { command, unconfinedEnv, onInit }: ConfinedStart,
+): Promise<void> {
   const [gate, feed] = [child.stdio[0] as Writable, child.stdio[ARGUMENTS_FD] as Writable];
   // A start that has ended tells its reason by itself.
   for (const stream of [gate, feed]) stream.on('error', () => {});
   feed.end(command.argumentsText);
   const pid = unconfinedEnv === undefined ? await readChildPid(child) : child.pid;
   const init = pid === undefined ? undefined : identifyProcess(pid);
-  if (init === undefined) throw new LifecycleError('SANDBOX_FAILED', 'the first process could not be identified');
+  if (init === undefined)
+    throw new LifecycleError('SANDBOX_FAILED', 'the first process could not be identified');
   await onInit(init);
   gate.end('go\n');
 }

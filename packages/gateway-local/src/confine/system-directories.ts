@@ -8,7 +8,12 @@ export type SystemDirectory =
 const CANDIDATES = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 
 /** What of the host's `/etc` is no secret and no setting, but part of its programs. */
-export const SHARED_ETC = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/ssl/certs', '/etc/pki/ca-trust/extracted'];
+export const SHARED_ETC = [
+  '/etc/alternatives',
+  '/etc/ld.so.cache',
+  '/etc/ssl/certs',
+  '/etc/pki/ca-trust/extracted',
+];
 
 export function listSystemDirectories(): readonly SystemDirectory[] {
   return CANDIDATES.flatMap((path): SystemDirectory[] => {

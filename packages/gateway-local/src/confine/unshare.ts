@@ -14,7 +14,16 @@ import { SHARED_ETC } from './system-directories.ts';
 export function confineWithUnshare(plan: ConfinementPlan, command: Argv): ConfinedCommand {
   const { place, node, tmpBytes, shmBytes } = plan;
   const data = [place.root, place.files, place.etc, place.lib, place.run, node, place.name];
-  const script = ['sh', '-c', MOUNT_SCRIPT, 'sh', ...data, String(tmpBytes), String(shmBytes), SHARED_ETC.join(' ')];
+  const script = [
+    'sh',
+    '-c',
+    MOUNT_SCRIPT,
+    'sh',
+    ...data,
+    String(tmpBytes),
+    String(shmBytes),
+    SHARED_ETC.join(' '),
+  ];
   return {
     argv: ['unshare', ...namespaces(plan.hostUser), '--', ...script, ...becomeSandboxUser(plan), ...command],
     argumentsText: '',

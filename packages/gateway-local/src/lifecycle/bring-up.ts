@@ -13,7 +13,7 @@ import { endProcesses } from './end-processes.ts';
 import { type GatewayHost, timeoutMs } from './gateway-host.ts';
 import { hasMainExited, setStage } from './observe-sandbox.ts';
 import { identifySelf } from './lock-sandbox.ts';
-import { SUPERVISOR_NAME, writeSettings } from './prepare-inside.ts';
+import { SETTINGS_NAME, SUPERVISOR_NAME, supervisorBundle, writeSettings } from './prepare-inside.ts';
 
 interface Launch {
   readonly place: SandboxPlace;
@@ -52,11 +52,15 @@ function commandOf(
   { place, record, plan }: Launch,
 ): { command: ConfinedCommand; unconfinedEnv?: Readonly<Record<string, string>> } {
   if (record.isolation === 'none') {
-    const supervisor: Argv = [host.execPath, path.join(place.lib, SUPERVISOR_NAME)];
+    const supervisor: Argv = [host.execPath, supervisorBundle(host), path.join(place.lib, SETTINGS_NAME)];
     const argv: Argv = ['/bin/sh', '-c', UNCONFINED_SCRIPT, 'sh', ...supervisor];
     return { command: { argv, argumentsText: '' }, unconfinedEnv: { PATH: SYSTEM_PATH } };
   }
-  const supervisor: Argv = [INSIDE.node, `${INSIDE.lib}/${SUPERVISOR_NAME}`];
+  const supervisor: Argv = [
+    INSIDE.node,
+    `${INSIDE.lib}/${SUPERVISOR_NAME}`,
+    `${INSIDE.lib}/${SETTINGS_NAME}`,
+  ];
   return { command: confine(record.isolation, plan, ['/bin/sh', '-c', INIT_SCRIPT, 'sh', ...supervisor]) };
 }
 
@@ -64,7 +68,9 @@ function commandOf(
 async function fail(place: SandboxPlace, record: SandboxRecord, cause: unknown): Promise<unknown> {
   if (!isClamshellError(cause)) return cause;
   const isMainOver = hasMainExited(place);
-  const reason = isMainOver ? 'MainProcessExited: the main process has ended' : `SupervisorFailed: ${cause.message}`;
+  const reason = isMainOver
+    ? 'MainProcessExited: the main process has ended'
+    : `SupervisorFailed: ${cause.message}`;
   const message = `sandbox entered error phase while provisioning: ${reason}`;
   const isFirst = record.stage.at === 'provisioning';
   await setStage(place, record, isFirst || isMainOver ? { at: 'failed', message } : { at: 'stopped' });

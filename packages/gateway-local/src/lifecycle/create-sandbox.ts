@@ -28,7 +28,11 @@ export interface CreateRequest {
  * Resolves with a Ready sandbox. Rejects with SANDBOX_EXISTS, changing nothing; with ISOLATION_UNAVAILABLE, leaving
  * nothing; with SANDBOX_FAILED, leaving a sandbox in Error. It takes its name with one rename, its record in it.
  */
-export async function createSandbox(host: GatewayHost, scope: Scope, request: CreateRequest): Promise<SandboxView> {
+export async function createSandbox(
+  host: GatewayHost,
+  scope: Scope,
+  request: CreateRequest,
+): Promise<SandboxView> {
   await using _lock = await lockSandbox(host, scope, request.name);
   const place = placeOf(scope, request.name);
   if (existsSync(place.directory)) {

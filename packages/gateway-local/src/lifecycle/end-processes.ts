@@ -30,7 +30,8 @@ export async function endProcesses(
     return remaining.length === 0;
   };
   for (let waited = 0; !isOver(); waited += POLL_MS) {
-    if (waited > deadlineMs) throw new LifecycleError('DEADLINE_EXCEEDED', 'processes of the sandbox did not end');
+    if (waited > deadlineMs)
+      throw new LifecycleError('DEADLINE_EXCEEDED', 'processes of the sandbox did not end');
     await sleep(POLL_MS);
   }
 }
@@ -56,7 +57,12 @@ function environmentOf(pid: string): string {
   try {
     return `${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(String(error.code))) return '';
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(String(error.code))
+    )
+      return '';
     throw error;
   }
 }

@@ -15,7 +15,10 @@ export interface GatewayHost {
 const DEFAULT_TIMEOUT_SECONDS = 300;
 
 /** How long a start or a stop may take, from the variable that openshell §1.1 names. */
-export function timeoutMs(host: GatewayHost, variable: 'OPENSHELL_PROVISION_TIMEOUT' | 'OPENSHELL_LIFECYCLE_TIMEOUT'): number {
+export function timeoutMs(
+  host: GatewayHost,
+  variable: 'OPENSHELL_PROVISION_TIMEOUT' | 'OPENSHELL_LIFECYCLE_TIMEOUT',
+): number {
   const seconds = Number(host.env[variable]);
   return (seconds > 0 ? Math.min(seconds, 86_400) : DEFAULT_TIMEOUT_SECONDS) * 1000;
 }

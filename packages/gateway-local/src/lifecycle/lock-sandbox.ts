@@ -5,7 +5,11 @@ import { lockFile, makeScopeDirectory, type Scope } from '../state/scope.ts';
 import { type GatewayHost, timeoutMs } from './gateway-host.ts';
 
 /** Serialises what changes a sandbox, across processes. */
-export async function lockSandbox(host: GatewayHost, scope: Scope, name: SandboxName): Promise<AsyncDisposable> {
+export async function lockSandbox(
+  host: GatewayHost,
+  scope: Scope,
+  name: SandboxName,
+): Promise<AsyncDisposable> {
   makeScopeDirectory(scope);
   return acquireLock(lockFile(scope, name), { maxWaitMs: timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT') });
 }

@@ -21,7 +21,10 @@ export async function observeSandbox(place: SandboxPlace): Promise<SandboxView> 
 }
 
 export function viewOf(place: SandboxPlace, record: SandboxRecord): SandboxView {
-  return { record, phase: phaseOf(record, { isAlive: isProcessAlive, hasMainExited: () => hasMainExited(place) }) };
+  return {
+    record,
+    phase: phaseOf(record, { isAlive: isProcessAlive, hasMainExited: () => hasMainExited(place) }),
+  };
 }
 
 export function hasMainExited(place: SandboxPlace): boolean {

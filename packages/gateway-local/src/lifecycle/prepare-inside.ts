@@ -10,8 +10,10 @@ import type { SupervisorSettings } from '../supervisor/settings.ts';
 import { TAG_VARIABLE } from './end-processes.ts';
 import type { GatewayHost } from './gateway-host.ts';
 
-/** The name the bundle has beside its settings; the suffix says what it is where no package.json does. */
+/** The bundle's name inside; its suffix says what it is where no package.json does. */
 export const SUPERVISOR_NAME = 'supervisor.mjs';
+
+export const SETTINGS_NAME = 'settings.json';
 
 /** Makes afresh what a sandbox sees of its gateway. `files`, its own, is left alone. */
 export function prepareInside(host: GatewayHost, place: SandboxPlace, hostUser: number | undefined): void {
@@ -21,8 +23,12 @@ export function prepareInside(host: GatewayHost, place: SandboxPlace, hostUser: 
   }
   if (hostUser !== undefined) chownSync(place.run, hostUser, hostUser);
   writeMadeUpEtc(place.etc, place.name);
-  const bundle = path.join(path.dirname(host.script), 'supervisor.js');
-  copyShared(bundle, path.join(place.lib, SUPERVISOR_NAME));
+  copyShared(supervisorBundle(host), path.join(place.lib, SUPERVISOR_NAME));
+}
+
+/** As it lies beside the program. */
+export function supervisorBundle({ script }: GatewayHost): string {
+  return path.join(path.dirname(script), 'supervisor.js');
 }
 
 /** `/sandbox` itself: made once, with its owner. */
@@ -41,7 +47,7 @@ export function writeSettings(place: SandboxPlace, record: SandboxRecord): void 
     env: isConfined ? env : { ...env, [TAG_VARIABLE]: id },
     ...(main === undefined ? {} : { main }),
   };
-  const file = path.join(place.lib, 'settings.json');
+  const file = path.join(place.lib, SETTINGS_NAME);
   writeFileSync(file, JSON.stringify(settings));
   chmodSync(file, 0o644);
 }

@@ -18,7 +18,10 @@ export async function startSandbox(host: GatewayHost, scope: Scope, name: Sandbo
   const { record, phase } = await observeSandbox(place);
   if (phase === 'Ready') return;
   if (phase !== 'Stopped') {
-    throw new LifecycleError('SANDBOX_NOT_READY', `sandbox must be Stopped to start (current phase: ${phase})`);
+    throw new LifecycleError(
+      'SANDBOX_NOT_READY',
+      `sandbox must be Stopped to start (current phase: ${phase})`,
+    );
   }
   // A first process that ended without a stop may have left unconfined ones behind.
   await endProcesses(record, undefined, timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT'));

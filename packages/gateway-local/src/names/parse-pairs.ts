@@ -40,10 +40,14 @@ const MAX_TOTAL_LENGTH = 256 * 1024;
 /** The create-time environment, within the gateway's limits (openshell §1.6). */
 export function parseVariables(words: readonly string[]): Record<string, string> {
   if (words.length > MAX_VARIABLES) throw invalid('--env', `more than ${MAX_VARIABLES} variables`);
-  if (words.join('').length > MAX_TOTAL_LENGTH) throw invalid('--env', `more than ${MAX_TOTAL_LENGTH} characters`);
+  if (words.join('').length > MAX_TOTAL_LENGTH)
+    throw invalid('--env', `more than ${MAX_TOTAL_LENGTH} characters`);
   return parsePairs('--env', words, (key, value) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) || key.length > MAX_KEY_LENGTH) return `'${key}' is not a variable name`;
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) || key.length > MAX_KEY_LENGTH)
+      return `'${key}' is not a variable name`;
     if (key.startsWith('OPENSHELL_')) return `'${key}' is reserved`;
-    return value.length > MAX_VALUE_LENGTH || /[\n\r\0]/.test(value) ? `the value of '${key}' is too long or has a newline` : undefined;
+    return value.length > MAX_VALUE_LENGTH || /[\n\r\0]/.test(value)
+      ? `the value of '${key}' is too long or has a newline`
+      : undefined;
   });
 }

@@ -16,7 +16,8 @@ function brokenRule(text: string): string | undefined {
   if (text.length > MAX_SANDBOX_NAME_LENGTH) {
     return `name exceeds maximum length (${text.length} > ${MAX_SANDBOX_NAME_LENGTH})`;
   }
-  if (!/^[a-z0-9-]*$/.test(text)) return 'name must contain only lowercase alphanumeric characters or hyphens';
+  if (!/^[a-z0-9-]*$/.test(text))
+    return 'name must contain only lowercase alphanumeric characters or hyphens';
   if (/^-|-$/.test(text)) return 'name must not start or end with a hyphen';
   return text.includes('--') ? 'name must not contain consecutive hyphens' : undefined;
 }

@@ -14,7 +14,9 @@ interface ProxyStreams {
 }
 
 /** The flags of openshell §2.2, name mode. `undefined` for a line that can't be understood. */
-export function parseProxyFlags(args: readonly string[]): { gateway: string; name: string; workspace: string } | undefined {
+export function parseProxyFlags(
+  args: readonly string[],
+): { gateway: string; name: string; workspace: string } | undefined {
   try {
     const flag = { type: 'string' } as const;
     const options = { 'gateway-name': flag, name: flag, workspace: flag };
@@ -32,7 +34,11 @@ export function parseProxyFlags(args: readonly string[]): { gateway: string; nam
  */
 export async function joinSandbox(
   host: Pick<GatewayHost, 'env'>,
-  { gateway, name, workspace }: { readonly gateway: string; readonly name: string; readonly workspace: string },
+  {
+    gateway,
+    name,
+    workspace,
+  }: { readonly gateway: string; readonly name: string; readonly workspace: string },
   { stdin, stdout }: ProxyStreams,
 ): Promise<void> {
   const place = placeOf(resolveScope(host.env, gateway, workspace), name);

@@ -44,7 +44,10 @@ export async function readRecord(file: string): Promise<SandboxRecord | undefine
   if (text === undefined) return undefined;
   const parsed = recordSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new LifecycleError('STATE_INVALID', `${file} is not a sandbox's record: ${z.prettifyError(parsed.error)}`);
+  throw new LifecycleError(
+    'STATE_INVALID',
+    `${file} is not a sandbox's record: ${z.prettifyError(parsed.error)}`,
+  );
 }
 
 export async function writeRecord(file: string, record: SandboxRecord): Promise<SandboxRecord> {

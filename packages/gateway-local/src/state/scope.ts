@@ -45,7 +45,8 @@ export function resolveScope(env: Environment, gateway: string, workspace: strin
   if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(gateway)) {
     throw new ConfigError('GATEWAY_UNREACHABLE', `Unknown gateway '${gateway}'.`);
   }
-  if (!isValidName(workspace)) throw new LifecycleError('WORKSPACE_INVALID', `workspace '${workspace}' not found`);
+  if (!isValidName(workspace))
+    throw new LifecycleError('WORKSPACE_INVALID', `workspace '${workspace}' not found`);
   const stateRoot = resolveStateDirectory(env, 'gateway-local');
   return { gateway, workspace, stateRoot, directory: path.join(stateRoot, gateway, workspace) };
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 
 import { LISTENER_FD } from '../confine/plan.ts';
 import { createCommandStarter } from './command-starter.ts';
@@ -10,9 +9,11 @@ import { serveSsh } from './ssh-server.ts';
 /** A command may signal its whole group, and the supervisor is in it. */
 const SHARED_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
 
-const file = path.join(import.meta.dirname, 'settings.json');
-const settings = JSON.parse(readFileSync(file, 'utf8')) as SupervisorSettings;
+const [, , settingsFile = ''] = process.argv;
+const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as SupervisorSettings;
 
+// The starter reads it only until the first banner; whatever Node warns of later must not end the sandbox.
+process.stderr.on('error', () => {});
 for (const signal of SHARED_SIGNALS) process.on(signal, () => {});
 serveSsh(LISTENER_FD, createCommandStarter(settings));
 runMainProcess(settings, () => process.exit());

@@ -12,7 +12,9 @@ export interface PipeEnds {
 
 /** Pipes for one command; `undefined` where real ones can't be had. */
 export interface PipeMint {
-  take(): Promise<{ readonly stdin: PipeEnds; readonly stdout: PipeEnds; readonly stderr: PipeEnds } | undefined>;
+  take(): Promise<
+    { readonly stdin: PipeEnds; readonly stdout: PipeEnds; readonly stderr: PipeEnds } | undefined
+  >;
 }
 
 const BATCH = 48;
@@ -55,11 +57,15 @@ export function createPipeMint(bash: string | undefined): PipeMint {
 
 /** Read ends of fresh pipes; `undefined` where this bash makes files of here-strings, or could not be started. */
 async function mint(bash: string, count: number): Promise<readonly number[] | undefined> {
-  const shell = spawn(bash, ['-c', MINT_SCRIPT, 'mint', String(count)], { stdio: ['pipe', 'pipe', 'ignore'], env: {} });
+  const shell = spawn(bash, ['--norc', '-c', MINT_SCRIPT, 'mint', String(count)], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: {},
+  });
   const failed = new Promise<undefined>((resolve) => shell.once('error', () => resolve(undefined)));
   try {
     const numbers = await Promise.race([readNumbers(shell.stdout), failed]);
-    return numbers?.map((number) => openPipe(`/proc/${shell.pid}/fd/${number}`));
+    const pipes = numbers?.map((number) => openPipe(`/proc/${shell.pid}/fd/${number}`));
+    return pipes?.every((pipe) => pipe !== undefined) ? pipes : undefined;
   } catch {
     return undefined;
   } finally {
@@ -76,15 +82,15 @@ async function readNumbers(stdout: Readable): Promise<readonly string[] | undefi
   return undefined;
 }
 
-/** Takes out what the here-string has put in. */
-function openPipe(path: string): number {
+/** Takes out what the here-string has put in; `undefined` where that is a file. */
+function openPipe(path: string): number | undefined {
   const descriptor = openSync(path, O_RDONLY | O_NONBLOCK);
-  if (!fstatSync(descriptor).isFIFO()) {
-    closeSync(descriptor);
-    throw new TypeError('a here-string is no pipe here');
+  if (fstatSync(descriptor).isFIFO()) {
+    readSync(descriptor, Buffer.alloc(8));
+    return descriptor;
   }
-  readSync(descriptor, Buffer.alloc(8));
-  return descriptor;
+  closeSync(descriptor);
+  return undefined;
 }
 
 function intoChild(descriptor: number): PipeEnds {

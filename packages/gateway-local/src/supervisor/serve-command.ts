@@ -15,7 +15,11 @@ const GRACE_STEP_MS = 20;
  * Joins a running command to its channel, until it has ended and said everything; then end of file, exit status, close.
  * Where the channel closes first the command is not killed: its stdin ends, and its outputs are read and dropped.
  */
-export async function serveCommand(channel: ServerChannel, command: RunningCommand, closed: Promise<void>): Promise<void> {
+export async function serveCommand(
+  channel: ServerChannel,
+  command: RunningCommand,
+  closed: Promise<void>,
+): Promise<void> {
   const writer = createChannelWriter(channel, closed);
   feed(channel, command.stdin, closed);
   const stdout = relay(command.stdout, (chunk) => writer.write('stdout', chunk));

@@ -14,8 +14,12 @@ const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
 /** Answers the requests of one session channel as openshell §2.4 lists them. */
 export function serveSession(session: Session, client: Connection, starter: CommandStarter): void {
   const closed = new Promise<void>((resolve) => {
-    session.once('close', () => resolve());
-    client.once('close', () => resolve());
+    const settle = () => {
+      client.off('close', settle);
+      resolve();
+    };
+    session.once('close', settle);
+    client.once('close', settle);
   });
   const serve = (channel: ServerChannel, starting: Promise<RunningCommand>) => {
     channel.on('error', () => {});

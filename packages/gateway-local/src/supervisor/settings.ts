@@ -1,4 +1,4 @@
-/** What a starter tells its supervisor, in a file beside the supervisor's own. */
+/** What a starter tells its supervisor, in a file whose path is the supervisor's one argument. */
 export interface SupervisorSettings {
   /** Where commands start, and their HOME. */
   readonly home: string;

@@ -24,7 +24,10 @@ export interface RunningCommand {
  * Starts a command in the supervisor's own session and process group, as openshell §2.5 has it. Rejects, or `exit`
  * does, when the system refuses it: too long, no shell, no more processes.
  */
-export async function spawnCommand(mint: PipeMint, { file, args, cwd, env }: CommandSpec): Promise<RunningCommand> {
+export async function spawnCommand(
+  mint: PipeMint,
+  { file, args, cwd, env }: CommandSpec,
+): Promise<RunningCommand> {
   const pipes = await mint.take();
   if (pipes === undefined) {
     const child = spawn(file, args, { cwd, env, stdio: 'pipe' });

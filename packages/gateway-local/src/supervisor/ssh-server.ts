@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
 
 import { REFUSAL } from '../proxy/refusal.ts';
+import { makeHostKey } from './host-key.ts';
 import { type CommandStarter, serveSession } from './session.ts';
 
 /** Of one sandbox (openshell §2.2). */
@@ -18,13 +19,12 @@ const ALGORITHMS: ssh2.Algorithms = {
 };
 
 /**
- * Serves SSH on a listening descriptor, with a host key of its own that nobody knows beforehand. Everyone who reaches
- * the socket is let in under any name: the way to the socket is the access control (openshell §2.3).
+ * Serves SSH on a listening descriptor. Everyone who reaches the socket is let in under any name: the way to the socket
+ * is the access control (openshell §2.3).
  */
 export function serveSsh(listenerFd: number, starter: CommandStarter): void {
   disableServerKeepalive();
-  const { private: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
-  const server = new ssh2.Server({ hostKeys: [hostKey], algorithms: ALGORITHMS }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [makeHostKey()], algorithms: ALGORITHMS }, (client) => {
     serveClient(client, starter);
   });
   let connections = 0;
@@ -50,6 +50,8 @@ function disableServerKeepalive(): void {
 }
 
 function serveClient(client: ssh2.Connection, starter: CommandStarter): void {
+  // One for each open session.
+  client.setMaxListeners(0);
   client.on('error', () => {});
   client.on('authentication', (context) => {
     if (context.method === 'none' || context.method === 'publickey') context.accept();

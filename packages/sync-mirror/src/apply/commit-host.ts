@@ -1,6 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { assertNever, invariant, isClamshellError, parentOf, type Problem, type RelPath } from '@clamshell/core';
+import {
+  assertNever,
+  invariant,
+  isClamshellError,
+  parentOf,
+  type Problem,
+  type RelPath,
+} from '@clamshell/core';
 import type { HostStat, HostTree } from '@clamshell/host';
 
 import { ENTRIES_PER_TURN } from '../limits.ts';
@@ -28,10 +35,14 @@ export interface HostCommit {
 export async function commitToHost(commit: HostCommit): Promise<ApplyResult> {
   const applied = new Map<RelPath, Applied>();
   const problems: Problem[] = [];
+  const looked = new Set<RelPath>();
   let count = 0;
   for (const { path, run } of orderSteps(commit)) {
     if (commit.signal?.aborted === true) break;
-    const outcome = attempt(run);
+    const outcome = attempt(() => {
+      lookAnew(commit.host, parentOf(path), looked);
+      return run();
+    });
     if (typeof outcome === 'string') problems.push({ path, reason: outcome });
     else if (outcome !== undefined) applied.set(path, outcome);
     count += 1;
@@ -40,6 +51,14 @@ export async function commitToHost(commit: HostCommit): Promise<ApplyResult> {
   const replaced = [...applied.keys()].map((path) => undoPath(commit.room, path));
   syncParents(commit.host, [...applied.keys(), ...replaced]);
   return { applied, problems };
+}
+
+/** A directory that was moved since the scan is not to be worked in where it went. */
+function lookAnew(host: HostTree, directory: RelPath | undefined, looked: Set<RelPath>): void {
+  if (directory === undefined || looked.has(directory)) return;
+  lookAnew(host, parentOf(directory), looked);
+  host.list(directory);
+  looked.add(directory);
 }
 
 interface Action {
@@ -70,7 +89,9 @@ function attempt<Outcome>(run: () => Outcome): Outcome | string {
 function clear({ host, room }: HostCommit, { kind, path, over }: Step): Applied | string | undefined {
   if (over === undefined) return undefined;
   const isFree =
-    over.kind === 'directory' ? removeEmpty(host, path) : setAside(host, path, { over, to: undoPath(room, path) });
+    over.kind === 'directory'
+      ? removeEmpty(host, path)
+      : setAside(host, path, { over, to: undoPath(room, path) });
   // A put that finds its path taken says so itself.
   if (kind === 'put') return undefined;
   return isFree ? { kind: 'gone' } : CHANGED_MEANWHILE;
@@ -92,10 +113,14 @@ function place(commit: HostCommit, step: Put): Applied | string {
 }
 
 /** At a path that is free. */
-function fill({ host, staged }: HostCommit, { path, entry }: Put, old: HostStat | undefined): Applied | string {
+function fill(
+  { host, staged }: HostCommit,
+  { path, entry }: Put,
+  old: HostStat | undefined,
+): Applied | string {
   switch (entry.kind) {
     case 'directory':
-      if (old?.kind !== 'directory') host.makeDirectory(path, 0o755);
+      if (old?.kind !== 'directory') makeDirectory(host, path);
       return entry;
     case 'symlink':
       host.makeSymlink(path, entry.target);
@@ -108,6 +133,12 @@ function fill({ host, staged }: HostCommit, { path, entry }: Put, old: HostStat 
     default:
       return assertNever(entry);
   }
+}
+
+/** Whatever the umask. */
+function makeDirectory(host: HostTree, path: RelPath): void {
+  host.makeDirectory(path, 0o755);
+  host.setMode(path, 0o755);
 }
 
 interface FilePlace {

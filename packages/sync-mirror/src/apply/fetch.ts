@@ -32,7 +32,10 @@ export async function fetchFiles(remote: Remote, room: HostRoom, request: FetchR
   const { files } = request;
   const expected = [...files.values()].reduce((sum, { stat }) => sum + stat.size, 0);
   if (expected > MAX_PULLED_BYTES) {
-    throw new SyncError('LIMIT_EXCEEDED', `The sandbox wants to send ${expected} bytes, more than ${MAX_PULLED_BYTES}`);
+    throw new SyncError(
+      'LIMIT_EXCEEDED',
+      `The sandbox wants to send ${expected} bytes, more than ${MAX_PULLED_BYTES}`,
+    );
   }
   const intake = new Intake(room, request);
   const program = request.tar === 'gnu' ? PULL_GNU_PROGRAM : PULL_POSIX_PROGRAM;
@@ -66,7 +69,10 @@ class Intake {
     }
   }
 
-  async #takeItem({ entry: { path, kind, size }, body }: Extract<ArchiveItem, { body: unknown }>): Promise<void> {
+  async #takeItem({
+    entry: { path, kind, size },
+    body,
+  }: Extract<ArchiveItem, { body: unknown }>): Promise<void> {
     const wanted = this.#request.files.get(path);
     if (wanted === undefined || this.staged.has(path)) {
       this.#problems.push({ path, reason: 'the sandbox sent it without being asked' });

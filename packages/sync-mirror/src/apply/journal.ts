@@ -29,7 +29,8 @@ export async function readJournal(file: string): Promise<Journal | undefined> {
 
 function parseJournal(text: string): Journal | undefined {
   const value: unknown = parseJson(text);
-  if (typeof value !== 'object' || value === null || !('moves' in value) || !('run' in value)) return undefined;
+  if (typeof value !== 'object' || value === null || !('moves' in value) || !('run' in value))
+    return undefined;
   const { run, moves } = value;
   if (typeof run !== 'string' || !Array.isArray(moves)) return undefined;
   const parsed = moves.map(parseMove);

@@ -5,7 +5,10 @@ import type { Tools } from '../scan/parse-scan.ts';
 import type { FileEntry } from '../tree/entry.ts';
 
 /** Files to ask for in one call each. GNU tar takes all at once; another takes a command line, and links what it may. */
-export function splitPull(files: ReadonlyMap<RelPath, FileEntry>, tar: Tools['tar']): readonly (readonly RelPath[])[] {
+export function splitPull(
+  files: ReadonlyMap<RelPath, FileEntry>,
+  tar: Tools['tar'],
+): readonly (readonly RelPath[])[] {
   if (tar === 'gnu') return files.size === 0 ? [] : [[...files.keys()]];
   const batches: Batch[] = [];
   for (const [path, { stat }] of files) {

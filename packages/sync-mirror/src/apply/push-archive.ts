@@ -46,13 +46,19 @@ export async function* pushArchive(
 }
 
 /** `undefined` where the host's file is another version now, or can't be read. */
-function openMember(source: PushSource, step: Put, readings: PushReadings): Generator<ArchiveSource> | undefined {
+function openMember(
+  source: PushSource,
+  step: Put,
+  readings: PushReadings,
+): Generator<ArchiveSource> | undefined {
   const { path, entry } = step;
   switch (entry.kind) {
     case 'directory':
       return just({ entry: { ...UNTIMED, path: inTree(path), kind: 'directory', mode: 0o755 } });
     case 'symlink':
-      return just({ entry: { ...UNTIMED, path: inTree(path), kind: 'symlink', mode: 0o777, target: entry.target } });
+      return just({
+        entry: { ...UNTIMED, path: inTree(path), kind: 'symlink', mode: 0o777, target: entry.target },
+      });
     case 'file':
       return openFile(source, { path, entry }, readings);
     default:
@@ -75,7 +81,11 @@ interface NamedFile {
   readonly entry: FileEntry;
 }
 
-function openFile(source: PushSource, { path, entry }: NamedFile, readings: PushReadings): Generator<ArchiveSource> | undefined {
+function openFile(
+  source: PushSource,
+  { path, entry }: NamedFile,
+  readings: PushReadings,
+): Generator<ArchiveSource> | undefined {
   try {
     const file = new StableFile(source.host, path, entry.stat);
     if (file.isExpected) return readFile(source, { path, entry, file }, readings);
@@ -95,14 +105,24 @@ function* readFile(
 ): Generator<ArchiveSource> {
   using opened = file;
   const { size, mtimeNs } = entry.stat;
-  const header: ArchiveEntry = { path: inTree(path), kind: 'file', mode: entry.executable ? 0o755 : 0o644, mtimeNs, size };
+  const header: ArchiveEntry = {
+    path: inTree(path),
+    kind: 'file',
+    mode: entry.executable ? 0o755 : 0o644,
+    mtimeNs,
+    size,
+  };
   yield { entry: header, body: opened.chunks() };
   if (opened.digest === undefined) return;
   digests.set(path, opened.digest);
   onFile?.(entry);
 }
 
-function* writeLists({ steps, stage }: PushSource, mark: string, unread: ReadonlySet<RelPath>): Generator<ArchiveSource> {
+function* writeLists(
+  { steps, stage }: PushSource,
+  mark: string,
+  unread: ReadonlySet<RelPath>,
+): Generator<ArchiveSource> {
   const { aside, rmdir, touched } = planPush(steps.filter(({ path }) => !unread.has(path)));
   yield list('drop', encodeWords([...unread].map((path) => `./${stage}/tree/${path}`)));
   yield list('aside', aside);

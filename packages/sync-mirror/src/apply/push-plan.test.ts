@@ -50,7 +50,12 @@ describe('the lists of a push', () => {
 });
 
 describe('a pull', () => {
-  const files = new Map(['a', 'b', 'c'].map((path, index) => [parseRelPath(path), { ...file, stat: { ...stat, inode: BigInt(index % 2) } }]));
+  const files = new Map(
+    ['a', 'b', 'c'].map((path, index) => [
+      parseRelPath(path),
+      { ...file, stat: { ...stat, inode: BigInt(index % 2) } },
+    ]),
+  );
 
   test('is one call of GNU tar', () => {
     expect(splitPull(files as never, 'gnu')).toEqual([['a', 'b', 'c']]);

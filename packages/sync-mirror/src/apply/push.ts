@@ -26,14 +26,29 @@ export interface PushRequest {
  * Carries out the steps in the sandbox, in one command that does nothing before all of its input has arrived. What it
  * says of each path afterwards decides whether the step counts as made.
  */
-export async function pushSteps(remote: Remote, { host, run, steps, nonce, onFile }: PushRequest): Promise<ApplyResult> {
+export async function pushSteps(
+  remote: Remote,
+  { host, run, steps, nonce, onFile }: PushRequest,
+): Promise<ApplyResult> {
   const stage = `${OWN_DIRECTORY}/staging/${run}`;
   const readings: PushReadings = { digests: new Map(), problems: [] };
-  const source = { host, steps, stage, ...(onFile !== undefined && { onFile }) };
+  const source = { host, steps: steps.filter(isShort), stage, ...(onFile !== undefined && { onFile }) };
   const stdin = (mark: string) => writeArchive(pushArchive(source, mark, readings));
   const reply = await callForText(remote, { program: PUSH_PROGRAM, args: [run, nonce ?? ''], stdin });
   const seen = parsePushReply(reply, `${stage}/tree/`);
-  return judgeSteps(steps, seen, readings);
+  return judgeSteps(steps.filter(isShort), seen, { ...readings, problems: [...readings.problems, ...tooLong(steps)] });
+}
+
+/** The sandbox’s tools name a path from the mount’s root by way of staging, in 4,096 bytes. */
+const MAX_PUSHED_PATH = 3900;
+
+function isShort({ path }: Step): boolean {
+  return path.length <= MAX_PUSHED_PATH;
+}
+
+function tooLong(steps: readonly Step[]): Problem[] {
+  const long = steps.filter((step) => !isShort(step));
+  return long.map(({ path }) => ({ path, reason: 'its path is too long for the sandbox’s tools' }));
 }
 
 /** What the sandbox shows after the push. */
@@ -66,7 +81,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 function refusal(word: string): SyncError {
-  const reason = REFUSALS[word] ?? `it can’t keep a directory of its own (${word})`;
+  const reason = REFUSALS[word] ?? `it can’t keep a directory of its own (${word.slice(0, 64)})`;
   return new SyncError('SANDBOX_UNFIT', `The sandbox changed nothing: ${reason}`);
 }
 
@@ -88,14 +103,20 @@ function judgeRemoval(now: Entry | undefined): Applied | undefined {
   return now === undefined ? { kind: 'gone' } : undefined;
 }
 
-function judgePut({ path, entry }: Put, { unplaced, entries }: Seen, digest: string | undefined): Applied | undefined {
+function judgePut(
+  { path, entry }: Put,
+  { unplaced, entries }: Seen,
+  digest: string | undefined,
+): Applied | undefined {
   const now = entries.get(path);
   if (unplaced.has(path)) return undefined;
   switch (entry.kind) {
     case 'directory':
       return now?.kind === 'directory' ? entry : undefined;
     case 'symlink':
-      return now?.kind === 'symlink' && now.target === entry.target ? { kind: 'symlink', target: entry.target } : undefined;
+      return now?.kind === 'symlink' && now.target === entry.target
+        ? { kind: 'symlink', target: entry.target }
+        : undefined;
     case 'file':
       if (now?.kind !== 'file' || digest === undefined || !isOurs(now, entry)) return undefined;
       return { kind: 'file', digest, executable: entry.executable, host: entry.stat, sandbox: now.stat };

@@ -12,7 +12,11 @@ export const CHANGED_MEANWHILE = 'changed meanwhile';
  * moved: a save that came in between is put back. Node has no renameat2, so a look before alone loses such saves
  * (tried: 14 in 28,717). True once the path is free.
  */
-export function setAside(host: HostTree, from: RelPath, { over, to }: { over: MovableEntry; to: RelPath }): boolean {
+export function setAside(
+  host: HostTree,
+  from: RelPath,
+  { over, to }: { over: MovableEntry; to: RelPath },
+): boolean {
   if (over.kind === 'directory') return false;
   const before = host.lstat(from);
   if (before?.kind !== over.kind || !isSameStat(before, over.stat)) return false;
@@ -25,7 +29,11 @@ export function setAside(host: HostTree, from: RelPath, { over, to }: { over: Mo
 }
 
 /** Undoes `setAside`. Whatever came to stand at `from` by now has precedence; then this one stays in the undo store. */
-export function putBack(host: HostTree, moved: HostStat | undefined, { from, to }: { from: RelPath; to: RelPath }): void {
+export function putBack(
+  host: HostTree,
+  moved: HostStat | undefined,
+  { from, to }: { from: RelPath; to: RelPath },
+): void {
   if (moved?.kind === 'directory') {
     if (host.lstat(from) === undefined) host.rename(to, from);
   } else if (moved !== undefined && host.link(to, from)) {

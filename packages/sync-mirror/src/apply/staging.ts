@@ -114,7 +114,7 @@ function ignoreOwn(host: HostTree): void {
 
 function writeAll(fd: number, chunk: Uint8Array, path: RelPath): void {
   try {
-    for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
+    for (let at = 0; at < chunk.length;) at += writeSync(fd, chunk, at);
   } catch (error) {
     throw classifyWrite(error, path);
   }

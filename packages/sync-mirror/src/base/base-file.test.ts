@@ -8,7 +8,16 @@ const seen = { size: 2 ** 40, mtimeNs: -5n, ctimeNs: 2n ** 62n, inode: 2n ** 64n
 const entries: readonly (readonly [string, BaseEntry])[] = [
   ['d', { kind: 'directory' }],
   ['d/odd \n\x00name\xff'.replace('\0', '"'), { kind: 'symlink', target: '../\xe9\n' }],
-  ['f', { kind: 'file', digest: '0'.repeat(64), executable: true, host: seen, sandbox: { ...seen, isRacy: false } }],
+  [
+    'f',
+    {
+      kind: 'file',
+      digest: '0'.repeat(64),
+      executable: true,
+      host: seen,
+      sandbox: { ...seen, isRacy: false },
+    },
+  ],
 ];
 const base: Base = {
   sandboxId: 'id' as SandboxId,
@@ -25,7 +34,8 @@ describe('a base file', () => {
 
   test('cut anywhere is no base', () => {
     const text = formatBase(base);
-    for (let length = 0; length < text.length; length += 1) expect(parseBase(text.slice(0, length)), String(length)).toBeUndefined();
+    for (let length = 0; length < text.length; length += 1)
+      expect(parseBase(text.slice(0, length)), String(length)).toBeUndefined();
   });
 
   test.each([
@@ -53,7 +63,8 @@ describe('a base file', () => {
 
 describe('a stat is racy', () => {
   const clockNs = 100_000_000_000n;
-  const at = (mtimeNs: bigint, ctimeNs: bigint) => seeStat({ size: 1, mtimeNs, ctimeNs, inode: 1n }, { clockNs }).isRacy;
+  const at = (mtimeNs: bigint, ctimeNs: bigint) =>
+    seeStat({ size: 1, mtimeNs, ctimeNs, inode: 1n }, { clockNs }).isRacy;
   const second = 1_000_000_000n;
 
   test.each([

@@ -30,7 +30,8 @@ export function parseLine(line: string): BaseLine | undefined {
   if (path === undefined) return undefined;
   if (kind === 'd' && rest.length === 0) return { kind: 'entry', path, entry: { kind: 'directory' } };
   const [text] = rest;
-  if (kind === 'w' && rest.length === 1 && typeof text === 'string') return { kind: 'withheld', path, fingerprint: text };
+  if (kind === 'w' && rest.length === 1 && typeof text === 'string')
+    return { kind: 'withheld', path, fingerprint: text };
   if (kind === 'l' && rest.length === 1 && typeof text === 'string') {
     return { kind: 'entry', path, entry: { kind: 'symlink', target: text } };
   }
@@ -49,13 +50,15 @@ function parseArray(line: string): readonly unknown[] | undefined {
 function parseFile(path: RelPath, [digest, executable, ...stats]: readonly unknown[]): BaseLine | undefined {
   const host = parseStat(stats.slice(0, 5));
   const sandbox = parseStat(stats.slice(5));
-  if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest) || typeof executable !== 'boolean') return undefined;
+  if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest) || typeof executable !== 'boolean')
+    return undefined;
   if (host === undefined || sandbox === undefined) return undefined;
   return { kind: 'entry', path, entry: { kind: 'file', digest, executable, host, sandbox } };
 }
 
 function parseStat([size, mtime, ctime, inode, isRacy]: readonly unknown[]): SeenStat | undefined {
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || typeof isRacy !== 'boolean') return undefined;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || typeof isRacy !== 'boolean')
+    return undefined;
   const [mtimeNs, ctimeNs, inodeNumber] = [mtime, ctime, inode].map(parseInteger);
   if (mtimeNs === undefined || ctimeNs === undefined || inodeNumber === undefined) return undefined;
   return { size, mtimeNs, ctimeNs, inode: inodeNumber, isRacy };

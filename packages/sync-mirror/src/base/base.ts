@@ -40,7 +40,10 @@ export interface Base {
 /** Longer than the coarsest time stamps of any file system in use. */
 const RACY_NS = 2_000_000_000n;
 
-export function seeStat({ size, mtimeNs, ctimeNs, inode }: Stat, { clockNs }: Pick<Scan, 'clockNs'>): SeenStat {
+export function seeStat(
+  { size, mtimeNs, ctimeNs, inode }: Stat,
+  { clockNs }: Pick<Scan, 'clockNs'>,
+): SeenStat {
   const isYoung = ctimeNs > clockNs - RACY_NS;
   const isWrittenNow = mtimeNs > clockNs - RACY_NS && mtimeNs < clockNs + RACY_NS;
   return { size, mtimeNs, ctimeNs, inode, isRacy: isYoung || isWrittenNow };

@@ -36,7 +36,13 @@ function agreedEntry({ base, host, sandbox }: BaseChange, path: RelPath): BaseEn
   const digest = ours.digest ?? theirs.digest ?? (old?.kind === 'file' ? old.digest : undefined);
   invariant(digest !== undefined, 'files agree by digest');
   const { executable } = ours;
-  return { kind: 'file', digest, executable, host: seeStat(ours.stat, host), sandbox: seeStat(theirs.stat, sandbox) };
+  return {
+    kind: 'file',
+    digest,
+    executable,
+    host: seeStat(ours.stat, host),
+    sandbox: seeStat(theirs.stat, sandbox),
+  };
 }
 
 function appliedEntry({ host, sandbox }: BaseChange, applied: Exclude<Applied, { kind: 'gone' }>): BaseEntry {

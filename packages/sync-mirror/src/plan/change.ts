@@ -15,7 +15,8 @@ export function compareToBase(base: BaseEntry | undefined, entry: Entry | undefi
     if (entry.executable !== base.executable) return 'edited';
     return compareFile(base[side], entry, base.digest);
   }
-  if (base.kind === 'symlink' && entry.kind === 'symlink') return base.target === entry.target ? 'same' : 'edited';
+  if (base.kind === 'symlink' && entry.kind === 'symlink')
+    return base.target === entry.target ? 'same' : 'edited';
   return base.kind === entry.kind ? 'same' : 'edited';
 }
 

@@ -111,7 +111,12 @@ function fillDirectory(walk: Walk, { path: top, holder }: Clash): void {
   for (const path of walkBelow(walk.children, top)) {
     const { base, [holder]: entry } = trioAt(walk, path);
     if (!isMovable(entry)) continue;
-    if (to === 'host' && isWithheld(path, entry, base)) noteWithheld(walk, path, entry);
-    else walk.steps.push({ kind: 'put', to, path, entry, over: undefined, isConflict: false });
+    if (to === 'host' && isWithheld(path, entry, base)) {
+      noteWithheld(walk, path, entry);
+      // The host gave it up with the directory: what the sandbox holds is its own now, not something removed here.
+      walk.settled.set(path, 'gone');
+    } else {
+      walk.steps.push({ kind: 'put', to, path, entry, over: undefined, isConflict: false });
+    }
   }
 }

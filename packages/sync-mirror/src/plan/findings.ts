@@ -35,7 +35,11 @@ export function beginWalk(input: ReconcileInput): Walk {
 }
 
 export function trioAt({ input }: Walk, path: RelPath): Trio {
-  return { base: input.base.get(path), host: input.host.tree.get(path), sandbox: input.sandbox.tree.get(path) };
+  return {
+    base: input.base.get(path),
+    host: input.host.tree.get(path),
+    sandbox: input.sandbox.tree.get(path),
+  };
 }
 
 /** The path and all below it stay as they are, and so does its base. */

@@ -59,8 +59,11 @@ function judgeEdits({ base, host, sandbox }: Trio, winner: Side): Verdict {
   if (host?.kind === 'symlink' && sandbox?.kind === 'symlink') {
     return host.target === sandbox.target ? { kind: 'agreed' } : conflict;
   }
-  if (host?.kind !== 'file' || sandbox?.kind !== 'file' || host.stat.size !== sandbox.stat.size) return conflict;
-  const missing = (['host', 'sandbox'] as const).filter((side) => ({ host, sandbox })[side].digest === undefined);
+  if (host?.kind !== 'file' || sandbox?.kind !== 'file' || host.stat.size !== sandbox.stat.size)
+    return conflict;
+  const missing = (['host', 'sandbox'] as const).filter(
+    (side) => ({ host, sandbox })[side].digest === undefined,
+  );
   if (missing.length > 0) return { kind: 'wait', for: missing };
   if (host.digest !== sandbox.digest) return conflict;
   if (host.executable === sandbox.executable) return { kind: 'agreed' };

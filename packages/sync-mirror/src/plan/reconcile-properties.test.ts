@@ -2,15 +2,38 @@ import { parentOf, parseRelPath, type RelPath, type SyncDirection } from '@clams
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { type Applied, nextBase, reconcile, type ReconcileInput, type Reconciliation, type Side } from '../index.ts';
+import {
+  type Applied,
+  nextBase,
+  reconcile,
+  type ReconcileInput,
+  type Reconciliation,
+  type Side,
+} from '../index.ts';
 import { fromEntry, fromTree, simulate, type Three, toInput, type Zoo } from './zoo.fixture.ts';
 
-const PATHS = ['a', 'b', 'd', 'd/e', 'd/e/z', 'd/x', 'd/y', 'g', 'g/.git', 'g/.git/HEAD', 'g/.git/config', 'l'];
+const PATHS = [
+  'a',
+  'b',
+  'd',
+  'd/e',
+  'd/e/z',
+  'd/x',
+  'd/y',
+  'g',
+  'g/.git',
+  'g/.git/HEAD',
+  'g/.git/config',
+  'l',
+];
 const LEAVES = ['1', '2', '3', '+1', '->a', '->b', '->/etc'];
 
 /** A tree over a few paths; entries below what is no directory are left out. */
 function zoo(leaves: readonly string[]): fc.Arbitrary<Zoo> {
-  const entry = fc.option(fc.oneof(fc.constant('d'), fc.constantFrom(...leaves)), { nil: undefined, freq: 3 });
+  const entry = fc.option(fc.oneof(fc.constant('d'), fc.constantFrom(...leaves)), {
+    nil: undefined,
+    freq: 3,
+  });
   return fc.tuple(...PATHS.map(() => entry)).map((entries) => {
     const found: Record<string, string> = {};
     for (const [index, path] of PATHS.entries()) {
@@ -38,20 +61,23 @@ function edited(base: Zoo, leaves: readonly string[]): fc.Arbitrary<Zoo> {
 
 function three(leaves: readonly string[], direction: SyncDirection = 'both'): fc.Arbitrary<Three> {
   const agreed = zoo(leaves.filter((leaf) => leaf !== '!'));
-  return fc.tuple(agreed, fc.boolean(), fc.constantFrom<Side>('host', 'sandbox')).chain(([base, hasBase, winner]) =>
-    fc.record({
-      base: fc.constant(hasBase ? base : {}),
-      host: edited(base, leaves),
-      sandbox: edited(base, leaves),
-      winner: fc.constant(winner),
-      direction: fc.constant(direction),
-    }),
-  );
+  return fc
+    .tuple(agreed, fc.boolean(), fc.constantFrom<Side>('host', 'sandbox'))
+    .chain(([base, hasBase, winner]) =>
+      fc.record({
+        base: fc.constant(hasBase ? base : {}),
+        host: edited(base, leaves),
+        sandbox: edited(base, leaves),
+        winner: fc.constant(winner),
+        direction: fc.constant(direction),
+      }),
+    );
 }
 
 const ORDINARY = LEAVES.filter((leaf) => leaf !== '->/etc');
 const isProtected = (path: string): boolean => path.includes('.git');
-const withoutGit = (side: Zoo): Zoo => Object.fromEntries(Object.entries(side).filter(([path]) => !isProtected(path)));
+const withoutGit = (side: Zoo): Zoo =>
+  Object.fromEntries(Object.entries(side).filter(([path]) => !isProtected(path)));
 const plain = three(ORDINARY).map((each) => ({
   ...each,
   base: withoutGit(each.base ?? {}),
@@ -93,7 +119,9 @@ describe('a merge', () => {
           for (const [path, entry] of input[side].tree) {
             const text = fromEntry(entry);
             if (entry.kind === 'directory' || text === (each.base ?? {})[path]) continue;
-            const stays = [after.host, after.sandbox].some((tree) => contentAt(tree, path) === contentOf(text));
+            const stays = [after.host, after.sandbox].some(
+              (tree) => contentAt(tree, path) === contentOf(text),
+            );
             const step = plan.steps.find((other) => other.path === path && other.to === side);
             expect(stays || step?.isConflict, `${side} ${path}: ${text}`).toBe(true);
           }
@@ -118,9 +146,18 @@ describe('a merge', () => {
   test('does the same with the sides swapped, where nothing is protected', () => {
     fc.assert(
       fc.property(plain, ({ base, host, sandbox, winner }) => {
-        const swapped = { host: sandbox, sandbox: host, winner: winner === 'host' ? 'sandbox' : 'host' } as const;
-        const [one, other] = [toInput({ base, host, sandbox, winner } as Three), toInput({ base, ...swapped } as Three)];
-        expect(fromTree(simulate(one, reconcile(one)).host)).toEqual(fromTree(simulate(other, reconcile(other)).sandbox));
+        const swapped = {
+          host: sandbox,
+          sandbox: host,
+          winner: winner === 'host' ? 'sandbox' : 'host',
+        } as const;
+        const [one, other] = [
+          toInput({ base, host, sandbox, winner } as Three),
+          toInput({ base, ...swapped } as Three),
+        ];
+        expect(fromTree(simulate(one, reconcile(one)).host)).toEqual(
+          fromTree(simulate(other, reconcile(other)).sandbox),
+        );
       }),
       RUNS,
     );
@@ -129,25 +166,34 @@ describe('a merge', () => {
   test('agrees with a naive merge, path by path, where there are only files', () => {
     const flat = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '2', '3'));
     fc.assert(
-      fc.property(flat, flat, flat, fc.constantFrom<Side>('host', 'sandbox'), (base, host, sandbox, winner) => {
-        const input = toInput({ base, host, sandbox, winner });
-        const naive = naiveMerge({ base, host, sandbox, winner });
-        expect(fromTree(simulate(input, reconcile(input)).host)).toEqual(naive);
-      }),
+      fc.property(
+        flat,
+        flat,
+        flat,
+        fc.constantFrom<Side>('host', 'sandbox'),
+        (base, host, sandbox, winner) => {
+          const input = toInput({ base, host, sandbox, winner });
+          const naive = naiveMerge({ base, host, sandbox, winner });
+          expect(fromTree(simulate(input, reconcile(input)).host)).toEqual(naive);
+        },
+      ),
       RUNS,
     );
   });
 
-  test.each(['host', 'sandbox'] as const)('in one direction never changes the side it comes from: %s', (side) => {
-    fc.assert(
-      fc.property(three([...LEAVES, '!'], side === 'host' ? 'push' : 'pull'), (each) => {
-        const input = toInput(each);
-        const after = simulate(input, reconcile(input));
-        expect(fromTree(after[side])).toEqual(fromTree(input[side].tree));
-      }),
-      RUNS,
-    );
-  });
+  test.each(['host', 'sandbox'] as const)(
+    'in one direction never changes the side it comes from: %s',
+    (side) => {
+      fc.assert(
+        fc.property(three([...LEAVES, '!'], side === 'host' ? 'push' : 'pull'), (each) => {
+          const input = toInput(each);
+          const after = simulate(input, reconcile(input));
+          expect(fromTree(after[side])).toEqual(fromTree(input[side].tree));
+        }),
+        RUNS,
+      );
+    },
+  );
 
   test('changes nothing of the host that is protected', () => {
     fc.assert(
@@ -167,7 +213,10 @@ function contentOf(text: string): string {
   return text.replace(/^\+/, '');
 }
 
-function contentAt(tree: ReadonlyMap<RelPath, Parameters<typeof fromEntry>[0]>, path: RelPath): string | undefined {
+function contentAt(
+  tree: ReadonlyMap<RelPath, Parameters<typeof fromEntry>[0]>,
+  path: RelPath,
+): string | undefined {
   const entry = tree.get(path);
   return entry === undefined ? undefined : contentOf(fromEntry(entry));
 }
@@ -177,7 +226,12 @@ function again(input: ReconcileInput, plan: Reconciliation): ReconcileInput {
   const { host, sandbox } = simulate(input, plan);
   const applied = new Map(plan.steps.map((step) => [step.path, toApplied(step)]));
   const base = nextBase({ ...input, settled: plan.settled, applied });
-  return { ...input, base, host: { ...input.host, tree: host }, sandbox: { ...input.sandbox, tree: sandbox } };
+  return {
+    ...input,
+    base,
+    host: { ...input.host, tree: host },
+    sandbox: { ...input.sandbox, tree: sandbox },
+  };
 }
 
 function toApplied(step: Reconciliation['steps'][number]): Applied {
@@ -189,11 +243,34 @@ function toApplied(step: Reconciliation['steps'][number]): Applied {
   return { kind: 'file', digest, executable, host: stat, sandbox: stat };
 }
 
-function naiveMerge({ base, host, sandbox, winner }: { base: Zoo; host: Zoo; sandbox: Zoo; winner: Side }): Zoo {
+function naiveMerge({
+  base,
+  host,
+  sandbox,
+  winner,
+}: {
+  base: Zoo;
+  host: Zoo;
+  sandbox: Zoo;
+  winner: Side;
+}): Zoo {
   const merged: Record<string, string> = {};
   for (const path of ['a', 'b', 'c']) {
     const [b, h, s] = [base[path], host[path], sandbox[path]];
-    const value = h === s ? h : h === b ? s : s === b ? h : h === undefined ? s : s === undefined ? h : winner === 'host' ? h : s;
+    const value =
+      h === s
+        ? h
+        : h === b
+          ? s
+          : s === b
+            ? h
+            : h === undefined
+              ? s
+              : s === undefined
+                ? h
+                : winner === 'host'
+                  ? h
+                  : s;
     if (value !== undefined) merged[path] = value;
   }
   return merged;

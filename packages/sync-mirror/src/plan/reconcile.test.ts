@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
 import { reconcile, type ReconcileInput } from '../index.ts';
-import { fromEntry, fromTree, simulate, type Three, toBase, toInput, toScan, type Zoo } from './zoo.fixture.ts';
+import {
+  fromEntry,
+  fromTree,
+  simulate,
+  type Three,
+  toBase,
+  toInput,
+  toScan,
+  type Zoo,
+} from './zoo.fixture.ts';
 
 interface Expected {
   readonly host: Zoo;
@@ -24,9 +33,16 @@ function judge(three: Three) {
   const plan = reconcile(input);
   const { host, sandbox } = simulate(input, plan);
   const lost = plan.steps.flatMap(({ to, path, over, isConflict }) =>
-    isConflict && over !== undefined && over.kind !== 'directory' ? [`${to} ${path}: ${fromEntry(over)}`] : [],
+    isConflict && over !== undefined && over.kind !== 'directory'
+      ? [`${to} ${path}: ${fromEntry(over)}`]
+      : [],
   );
-  const outcome = { host: fromTree(host), sandbox: fromTree(sandbox), lost, withheld: [...plan.withheld.keys()] };
+  const outcome = {
+    host: fromTree(host),
+    sandbox: fromTree(sandbox),
+    lost,
+    withheld: [...plan.withheld.keys()],
+  };
   expect(plan.wanted, 'every digest is known').toEqual({ host: [], sandbox: [] });
   return { ...outcome, problems: plan.problems.map(({ path }) => path as string), conflicts: plan.conflicts };
 }
@@ -38,17 +54,33 @@ const ROWS: readonly Row[] = [
   ['nothing changed, nothing moves', { base: one, host: one, sandbox: one }, one],
   ['an edit on the host is pushed', { base: one, host: { a: '2' }, sandbox: one }, { a: '2' }],
   ['an edit in the sandbox is pulled', { base: one, host: one, sandbox: { a: '2' } }, { a: '2' }],
-  ['a new file on the host is pushed', { base: one, host: { ...one, b: '1' }, sandbox: one }, { ...one, b: '1' }],
-  ['a new file of the sandbox is pulled', { base: one, host: one, sandbox: { ...one, b: '1' } }, { ...one, b: '1' }],
+  [
+    'a new file on the host is pushed',
+    { base: one, host: { ...one, b: '1' }, sandbox: one },
+    { ...one, b: '1' },
+  ],
+  [
+    'a new file of the sandbox is pulled',
+    { base: one, host: one, sandbox: { ...one, b: '1' } },
+    { ...one, b: '1' },
+  ],
   ['a removal on the host is pushed', { base: one, host: {}, sandbox: one }, {}],
   ['a removal in the sandbox is pulled', { base: one, host: one, sandbox: {} }, {}],
   ['a removal on both is agreement', { base: one, host: {}, sandbox: {} }, {}],
   ['the same edit on both is agreement', { base: one, host: { a: '2' }, sandbox: { a: '2' } }, { a: '2' }],
   ['an execute bit alone is moved', { base: one, host: { a: '+1' }, sandbox: one }, { a: '+1' }],
-  ['an execute bit joins the same edit on both', { base: one, host: { a: '2' }, sandbox: { a: '+2' } }, { a: '+2' }],
+  [
+    'an execute bit joins the same edit on both',
+    { base: one, host: { a: '2' }, sandbox: { a: '+2' } },
+    { a: '+2' },
+  ],
   ['a link is moved', { host: { l: '->a' }, sandbox: {} }, { l: '->a' }],
   ['a link is retargeted', { base: { l: '->a' }, host: { l: '->a' }, sandbox: { l: '->b' } }, { l: '->b' }],
-  ['an absolute link of the host is pushed as it is', { host: { l: '->/etc' }, sandbox: {} }, { l: '->/etc' }],
+  [
+    'an absolute link of the host is pushed as it is',
+    { host: { l: '->/etc' }, sandbox: {} },
+    { l: '->/etc' },
+  ],
   ['an empty directory is moved', { host: {}, sandbox: { d: 'd' } }, { d: 'd' }],
   ['a removed directory goes with its files', { base: dir, host: {}, sandbox: dir }, {}],
   ['a removed directory goes on the host too', { base: dir, host: dir, sandbox: {} }, {}],
@@ -91,8 +123,16 @@ const ROWS: readonly Row[] = [
     { host: { a: '2' }, sandbox: { a: '2' }, lost: ['sandbox a: ->b'] },
   ],
 
-  ['a file became a directory in the sandbox', { base: one, host: one, sandbox: { a: 'd', 'a/x': '1' } }, { a: 'd', 'a/x': '1' }],
-  ['a file became a directory on the host', { base: one, host: { a: 'd', 'a/x': '1' }, sandbox: one }, { a: 'd', 'a/x': '1' }],
+  [
+    'a file became a directory in the sandbox',
+    { base: one, host: one, sandbox: { a: 'd', 'a/x': '1' } },
+    { a: 'd', 'a/x': '1' },
+  ],
+  [
+    'a file became a directory on the host',
+    { base: one, host: { a: 'd', 'a/x': '1' }, sandbox: one },
+    { a: 'd', 'a/x': '1' },
+  ],
   ['a directory became a file on the host', { base: dir, host: { d: '1' }, sandbox: dir }, { d: '1' }],
   ['a directory became a link in the sandbox', { base: dir, host: dir, sandbox: { d: '->e' } }, { d: '->e' }],
   ['a link became a directory', { base: { d: '->e' }, host: { d: 'd' }, sandbox: { d: '->e' } }, { d: 'd' }],
@@ -130,7 +170,10 @@ const ROWS: readonly Row[] = [
 
   [
     'a hook of the sandbox stays there',
-    { host: { '.git': 'd' }, sandbox: { '.git': 'd', '.git/hooks': 'd', '.git/hooks/post-checkout': '+evil' } },
+    {
+      host: { '.git': 'd' },
+      sandbox: { '.git': 'd', '.git/hooks': 'd', '.git/hooks/post-checkout': '+evil' },
+    },
     {
       host: { '.git': 'd' },
       sandbox: { '.git': 'd', '.git/hooks': 'd', '.git/hooks/post-checkout': '+evil' },
@@ -139,7 +182,11 @@ const ROWS: readonly Row[] = [
   ],
   [
     'a protected file of the host is pushed',
-    { base: { '.git': 'd', '.git/config': '1' }, host: { '.git': 'd', '.git/config': '2' }, sandbox: { '.git': 'd', '.git/config': '1' } },
+    {
+      base: { '.git': 'd', '.git/config': '1' },
+      host: { '.git': 'd', '.git/config': '2' },
+      sandbox: { '.git': 'd', '.git/config': '1' },
+    },
     { '.git': 'd', '.git/config': '2' },
   ],
   [
@@ -158,17 +205,29 @@ const ROWS: readonly Row[] = [
   ],
   [
     'a protected file is not removed on the host',
-    { base: { '.git': 'd', '.git/config': '1' }, host: { '.git': 'd', '.git/config': '1' }, sandbox: { '.git': 'd' } },
+    {
+      base: { '.git': 'd', '.git/config': '1' },
+      host: { '.git': 'd', '.git/config': '1' },
+      sandbox: { '.git': 'd' },
+    },
     { host: { '.git': 'd', '.git/config': '1' }, sandbox: { '.git': 'd' }, withheld: ['.git/config'] },
   ],
   [
     'a `.git` file in place of the host’s directory changes nothing there',
-    { base: { '.git': 'd', '.git/HEAD': '1' }, host: { '.git': 'd', '.git/HEAD': '1' }, sandbox: { '.git': 'gitdir: /x' } },
+    {
+      base: { '.git': 'd', '.git/HEAD': '1' },
+      host: { '.git': 'd', '.git/HEAD': '1' },
+      sandbox: { '.git': 'gitdir: /x' },
+    },
     { host: { '.git': 'd', '.git/HEAD': '1' }, sandbox: { '.git': 'gitdir: /x' }, withheld: ['.git'] },
   ],
   [
     'a directory that holds protected files is not replaced by a file of the sandbox',
-    { base: { r: 'd', 'r/.git': 'd', 'r/.git/config': '1' }, host: { r: 'd', 'r/.git': 'd', 'r/.git/config': '1' }, sandbox: { r: '1' } },
+    {
+      base: { r: 'd', 'r/.git': 'd', 'r/.git/config': '1' },
+      host: { r: 'd', 'r/.git': 'd', 'r/.git/config': '1' },
+      sandbox: { r: '1' },
+    },
     { host: { r: 'd', 'r/.git': 'd', 'r/.git/config': '1' }, sandbox: { r: '1' }, withheld: ['r'] },
   ],
   [
@@ -184,21 +243,29 @@ const ROWS: readonly Row[] = [
 
   [
     'push: what the sandbox changed stays there',
-    { base: { a: '1', b: '1' }, host: { a: '2', b: '1' }, sandbox: { a: '1', b: '2', c: '1' }, direction: 'push' },
+    {
+      base: { a: '1', b: '1' },
+      host: { a: '2', b: '1' },
+      sandbox: { a: '1', b: '2', c: '1' },
+      direction: 'push',
+    },
     { host: { a: '2', b: '1' }, sandbox: { a: '2', b: '2', c: '1' } },
   ],
   [
     'pull: what the host changed stays there',
-    { base: { a: '1', b: '1' }, host: { a: '2', b: '1', c: '1' }, sandbox: { a: '1', b: '2' }, direction: 'pull' },
+    {
+      base: { a: '1', b: '1' },
+      host: { a: '2', b: '1', c: '1' },
+      sandbox: { a: '1', b: '2' },
+      direction: 'pull',
+    },
     { host: { a: '2', b: '2', c: '1' }, sandbox: { a: '1', b: '2' } },
   ],
-  ...(['push', 'pull'] as const).map(
-    (direction): Row => [
-      `${direction}: a path changed on both sides is left and reported`,
-      { base: one, host: { a: '2' }, sandbox: { a: '3' }, direction },
-      { host: { a: '2' }, sandbox: { a: '3' }, problems: ['a'] },
-    ],
-  ),
+  ...(['push', 'pull'] as const).map((direction): Row => [
+    `${direction}: a path changed on both sides is left and reported`,
+    { base: one, host: { a: '2' }, sandbox: { a: '3' }, direction },
+    { host: { a: '2' }, sandbox: { a: '3' }, problems: ['a'] },
+  ]),
   [
     'push: a type clash that both sides made is left and reported',
     { base: dir, host: { d: '2' }, sandbox: { ...dir, 'd/x': '2' }, direction: 'push' },
@@ -220,8 +287,17 @@ describe('reconcile', () => {
     expect(conflicts.length > 0).toBe(outcome.lost.length > 0);
   });
 
+  test('a path as deep as a path can be is no trouble', () => {
+    const deep = Array.from({ length: 2048 }, (_, index) => ['a/'.repeat(index) + 'a', index === 2047 ? '1' : 'd'] as const);
+    const input = toInput({ host: Object.fromEntries(deep), sandbox: {} });
+    expect(reconcile(input).steps).toHaveLength(2048);
+  });
+
   test('what a torn scan missed is left alone, also all below', () => {
-    const input = { ...toInput({ base: dir, host: dir, sandbox: {} }), sandbox: toScan({}, { isTorn: true }) };
+    const input = {
+      ...toInput({ base: dir, host: dir, sandbox: {} }),
+      sandbox: toScan({}, { isTorn: true }),
+    };
     expect(reconcile(input)).toMatchObject({ steps: [], problems: [] });
   });
 });
@@ -236,8 +312,20 @@ describe('reconcile asks for a digest', () => {
   ) => {
     const empty = toScan({});
     const put = (entry: typeof host): object => ({ ...empty, tree: new Map(entry && [['a', entry]]) });
-    const baseFile = { kind: 'file', digest: '1', executable: false, host: { ...seen, ...base }, sandbox: seen } as const;
-    const input = { base: new Map([['a', baseFile]]), host: put(host), sandbox: put(sandbox), winner: 'host', direction: 'both' } as const;
+    const baseFile = {
+      kind: 'file',
+      digest: '1',
+      executable: false,
+      host: { ...seen, ...base },
+      sandbox: seen,
+    } as const;
+    const input = {
+      base: new Map([['a', baseFile]]),
+      host: put(host),
+      sandbox: put(sandbox),
+      winner: 'host',
+      direction: 'both',
+    } as const;
     return reconcile(input as unknown as ReconcileInput).wanted;
   };
 

@@ -61,7 +61,8 @@ function mustLeave(walk: Walk, path: RelPath, trio: Trio): boolean {
     const entry = trio[side];
     if (entry?.kind === 'special') {
       const isWanted = isMovable(trio[otherSide(side)]);
-      const reason = entry.problem ?? (isWanted ? `the ${side} holds something there that is never moved` : undefined);
+      const reason =
+        entry.problem ?? (isWanted ? `the ${side} holds something there that is never moved` : undefined);
       if (reason !== undefined) noteProblem(walk, path, reason);
       return true;
     }

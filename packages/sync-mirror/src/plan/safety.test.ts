@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { judgeSafety } from '../index.ts';
-import { toBase, toScan, type Zoo } from './zoo.fixture.ts';
+import { judgeSafety, reconcile } from '../index.ts';
+import { toInput, type Zoo } from './zoo.fixture.ts';
 
-const files = (count: number, prefix = 'f'): Zoo =>
-  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, '1']));
+const files = (count: number, prefix = 'f', content = '1'): Zoo =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, content]));
 
 describe('a sync halts', () => {
   test.each([
@@ -19,12 +19,13 @@ describe('a sync halts', () => {
     ['not where half is left', files(40), files(40), files(20), 'both', undefined],
     ['not over a trivial tree', files(19), files(19), files(1), 'both', undefined],
     ['not where most was renamed', files(40), files(40), files(40, 'other'), 'both', undefined],
+    ['not where what is missing was edited on the other side', files(40), files(40, 'f', '2'), files(5), 'both', undefined],
     ['not on a push, for what the sandbox lost', files(40), files(40), {}, 'push', undefined],
     ['on a pull, for what the sandbox lost', files(40), files(40), {}, 'pull', 'sandbox-root-emptied'],
     ['on a push, for what the host lost', files(40), files(1), files(40), 'push', 'host-shrunk'],
     ['not on a pull, for what the host lost', files(40), {}, files(40), 'pull', undefined],
   ] as const)('%s', (_rule, base, host, sandbox, direction, halt) => {
-    const input = { base: toBase(base), host: toScan(host), sandbox: toScan(sandbox), direction };
-    expect(judgeSafety(input)).toBe(halt);
+    const input = toInput({ base, host, sandbox, direction });
+    expect(judgeSafety({ ...input, steps: reconcile(input).steps })).toBe(halt);
   });
 });

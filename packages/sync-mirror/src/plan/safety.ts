@@ -1,14 +1,17 @@
-import type { HaltReason, SyncDirection } from '@clamshell/core';
+import type { HaltReason } from '@clamshell/core';
 
 import type { BaseTree } from '../base/base.ts';
-import { isAllowed } from './step.ts';
-import type { Scan, Side } from '../tree/entry.ts';
+import { otherSide, type Scan, type Side } from '../tree/entry.ts';
+import type { Step } from './step.ts';
 
 /** A base smaller than this may shrink as it likes. */
 const TRIVIAL_ENTRIES = 20;
 
-/** A side that holds fewer than this share of the base's entries was not tidied up but lost. */
+/** A side that holds less than this share of the base’s entries was not tidied up but lost. */
 const PLAUSIBLE_SHARE = 0.5;
+
+/** That many of the base’s entries may go all the same: where the rest was edited on the other side, it comes back. */
+const HARMLESS_REMOVALS = 0.25;
 
 const HALTS = {
   host: { emptied: 'host-root-emptied', shrunk: 'host-shrunk' },
@@ -19,22 +22,23 @@ export interface SafetyInput {
   readonly base: BaseTree;
   readonly host: Scan;
   readonly sandbox: Scan;
-  readonly direction: SyncDirection;
+  readonly steps: readonly Step[];
 }
 
 /**
- * Why a plan over these trees must not be carried out: one side lost what the other still holds, and the loss would
- * spread. `undefined` where it may. A base that is empty, or of another sandbox, removes nothing and so never halts.
+ * Why a plan must not be carried out: one side lost what the other still holds, and the loss would spread. `undefined`
+ * where it may. Without a base that speaks of this sandbox nothing is ever removed, and so nothing halts.
  */
 export function judgeSafety(input: SafetyInput): HaltReason | undefined {
   return haltOf(input, 'sandbox') ?? haltOf(input, 'host');
 }
 
-function haltOf({ base, host, sandbox, direction }: SafetyInput, side: Side): HaltReason | undefined {
-  const [own, other] = side === 'host' ? [host, sandbox] : [sandbox, host];
-  const to = side === 'host' ? 'sandbox' : 'host';
-  if (!isAllowed(direction, to) || other.tree.size <= own.tree.size) return undefined;
-  if (base.size > 0 && own.tree.size === 0) return HALTS[side].emptied;
-  const isShrunk = base.size >= TRIVIAL_ENTRIES && own.tree.size < base.size * PLAUSIBLE_SHARE;
-  return isShrunk ? HALTS[side].shrunk : undefined;
+function haltOf(input: SafetyInput, side: Side): HaltReason | undefined {
+  const { base, steps } = input;
+  const held = input[side].tree.size;
+  const removals = steps.filter(({ kind, to }) => kind === 'remove' && to === otherSide(side)).length;
+  if (removals === 0) return undefined;
+  if (held === 0) return HALTS[side].emptied;
+  const isShrunk = base.size >= TRIVIAL_ENTRIES && held < base.size * PLAUSIBLE_SHARE;
+  return isShrunk && removals > base.size * HARMLESS_REMOVALS ? HALTS[side].shrunk : undefined;
 }

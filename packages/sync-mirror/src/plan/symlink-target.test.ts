@@ -36,7 +36,9 @@ describe('a link of the sandbox may come to the host', () => {
     const links = fc.dictionary(names, target, { maxKeys: 6 });
     fc.assert(
       fc.property(links, names, (made, start) => {
-        const contained = Object.entries(made).filter(([path, to]) => isContainedTarget(parseRelPath(path), to));
+        const contained = Object.entries(made).filter(([path, to]) =>
+          isContainedTarget(parseRelPath(path), to),
+        );
         expect(escapes(new Map(contained), start)).toBe(false);
       }),
       { numRuns: 5000 },

@@ -8,7 +8,8 @@ const MAX_TARGET_BYTES = 4095;
  * (hostile-input rows 8, 23, 24).
  */
 export function isContainedTarget(path: RelPath, target: string): boolean {
-  if (target === '' || target.length > MAX_TARGET_BYTES || target.includes('\0') || target.startsWith('/')) return false;
+  if (target === '' || target.length > MAX_TARGET_BYTES || target.includes('\0') || target.startsWith('/'))
+    return false;
   const steps = target.split('/').filter((step) => step !== '' && step !== '.');
   const firstName = steps.findIndex((step) => step !== '..');
   const ups = firstName === -1 ? steps.length : firstName;

@@ -1,6 +1,15 @@
 import { parseRelPath, type RelPath, type SyncDirection } from '@clamshell/core';
 
-import type { BaseEntry, Entry, MovableEntry, ReconcileInput, Reconciliation, Scan, Side, Step } from '../index.ts';
+import type {
+  BaseEntry,
+  Entry,
+  MovableEntry,
+  ReconcileInput,
+  Reconciliation,
+  Scan,
+  Side,
+  Step,
+} from '../index.ts';
 
 /**
  * A tree as a test writes it: `d` a directory, `->t` a link to t, `!` something special, `+c` a program with the
@@ -10,9 +19,14 @@ export type Zoo = Readonly<Record<string, string>>;
 
 const CLOCK_NS = 1_000_000_000_000_000n;
 
-export function toScan(zoo: Zoo, options: { readonly isTorn?: boolean; readonly digests?: boolean } = {}): Scan {
+export function toScan(
+  zoo: Zoo,
+  options: { readonly isTorn?: boolean; readonly digests?: boolean } = {},
+): Scan {
   const { isTorn = false, digests = true } = options;
-  const tree = new Map(Object.entries(zoo).map(([path, text]) => [parseRelPath(path), toEntry(text, digests)]));
+  const tree = new Map(
+    Object.entries(zoo).map(([path, text]) => [parseRelPath(path), toEntry(text, digests)]),
+  );
   return { tree, isTorn, clockNs: CLOCK_NS };
 }
 
@@ -39,7 +53,13 @@ function toBaseEntry(entry: Entry): BaseEntry {
   if (entry.kind === 'directory') return entry;
   if (entry.kind === 'symlink') return { kind: 'symlink', target: entry.target };
   const seen = { ...entry.stat, isRacy: false };
-  return { kind: 'file', digest: entry.digest ?? '', executable: entry.executable, host: seen, sandbox: seen };
+  return {
+    kind: 'file',
+    digest: entry.digest ?? '',
+    executable: entry.executable,
+    host: seen,
+    sandbox: seen,
+  };
 }
 
 export function fromTree(tree: ReadonlyMap<RelPath, Entry>): Zoo {
@@ -68,7 +88,13 @@ export interface Three {
   readonly direction?: SyncDirection;
 }
 
-export function toInput({ base = {}, host, sandbox, winner = 'host', direction = 'both' }: Three): ReconcileInput {
+export function toInput({
+  base = {},
+  host,
+  sandbox,
+  winner = 'host',
+  direction = 'both',
+}: Three): ReconcileInput {
   return { base: toBase(base), host: toScan(host), sandbox: toScan(sandbox), winner, direction };
 }
 
@@ -101,7 +127,8 @@ export function simulate(input: ReconcileInput, { steps }: Pick<Reconciliation, 
 
 function take(tree: Map<RelPath, Entry>, { path, over }: Step): void {
   const there = tree.get(path);
-  if (there === undefined || over === undefined || fromEntry(there) !== fromEntry(over)) throw new TypeError(`not there: ${path}`);
+  if (there === undefined || over === undefined || fromEntry(there) !== fromEntry(over))
+    throw new TypeError(`not there: ${path}`);
   const isFull = [...tree.keys()].some((other) => other.startsWith(`${path}/`));
   if (there.kind === 'directory' && isFull) throw new TypeError(`not empty: ${path}`);
   tree.delete(path);
@@ -111,7 +138,8 @@ function put(tree: Map<RelPath, Entry>, step: Step): void {
   if (step.kind === 'remove') return;
   const { path, entry } = step;
   const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : undefined;
-  if (parent !== undefined && tree.get(parent as RelPath)?.kind !== 'directory') throw new TypeError(`no parent: ${path}`);
+  if (parent !== undefined && tree.get(parent as RelPath)?.kind !== 'directory')
+    throw new TypeError(`no parent: ${path}`);
   if (tree.has(path)) throw new TypeError(`taken: ${path}`);
   tree.set(path, entry);
 }

@@ -3,7 +3,7 @@ import { RECORDS } from './records.ts';
 
 /**
  * Lists the mount in one round trip. Arguments: mark, root. Reply, each field ended by NUL: `clamshell-scan 1`, the
- * root's kind, and where that is `directory`: nonce or nothing, clock in s, kind of find, kind of tar; then records;
+ * root’s kind, or `unfit` and the name of a tool that is missing; where the kind is `directory`: nonce or nothing, clock in s, kind of find, kind of tar; then records;
  * `unreadable` and a path for each directory that can't be listed; `end` and find's exit status.
  */
 export const SCAN_PROGRAM = `${PRELUDE}
@@ -11,6 +11,9 @@ say 'clamshell-scan 1'
 if [ -L "$root" ]; then say link; exit; fi
 if [ ! -e "$root" ]; then say missing; exit; fi
 if [ ! -d "$root" ] || ! cd -P -- "$root" 2>/dev/null || [ ! -r . ]; then say other; exit; fi
+for tool in find xargs stat sha256sum tar cp mv ln; do
+  command -v "$tool" >/dev/null 2>&1 || { say unfit "$tool"; exit; }
+done
 say directory
 nonce=
 if [ -d .clamshell ] && [ ! -L .clamshell ] && [ -f .clamshell/nonce ] && [ ! -L .clamshell/nonce ]; then

@@ -2,7 +2,10 @@ import { MAX_NOISE_BYTES } from '../limits.ts';
 import { invalidReply } from '../scan/reply-fields.ts';
 
 /** What follows the line that is `mark`; whatever a login profile printed before it is dropped. */
-export async function* afterMark(output: AsyncIterable<Uint8Array>, mark: string): AsyncGenerator<Uint8Array> {
+export async function* afterMark(
+  output: AsyncIterable<Uint8Array>,
+  mark: string,
+): AsyncGenerator<Uint8Array> {
   const line = Buffer.from(`\n${mark}\n`, 'latin1');
   let noise: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of output) {

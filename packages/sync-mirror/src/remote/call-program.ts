@@ -1,4 +1,11 @@
-import { type CallOptions, isClamshellError, type RemotePath, type RemoteProcess, type ShellRunner, SyncError } from '@clamshell/core';
+import {
+  type CallOptions,
+  isClamshellError,
+  type RemotePath,
+  type RemoteProcess,
+  type ShellRunner,
+  SyncError,
+} from '@clamshell/core';
 
 import { MAX_REPLY_BYTES, MAX_STDERR_BYTES } from '../limits.ts';
 import { afterMark } from './after-mark.ts';
@@ -70,7 +77,8 @@ async function feed({ stdin }: RemoteProcess, source: AsyncIterable<Uint8Array> 
 async function keepStart(output: AsyncIterable<Uint8Array>): Promise<string> {
   let kept = '';
   for await (const chunk of output) {
-    if (kept.length < MAX_STDERR_BYTES) kept += Buffer.from(chunk).toString('latin1').slice(0, MAX_STDERR_BYTES);
+    if (kept.length < MAX_STDERR_BYTES)
+      kept += Buffer.from(chunk).toString('latin1').slice(0, MAX_STDERR_BYTES);
   }
   return kept.trim();
 }
@@ -83,7 +91,10 @@ interface Failed extends Pick<CallOptions, 'signal'> {
 /** A broken link shows as a reply that ends early; the exit knows better. */
 async function explain(error: unknown, { process, complaint, signal }: Failed): Promise<unknown> {
   process.kill('KILL').catch(() => undefined);
-  const exit = await Promise.race([process.exit.then(describeExit, (cause: unknown) => cause), untilAborted(signal)]);
+  const exit = await Promise.race([
+    process.exit.then(describeExit, (cause: unknown) => cause),
+    untilAborted(signal),
+  ]);
   if (signal?.aborted === true) return signal.reason;
   if (isClamshellError(exit) && exit.code === 'CONNECTION_LOST') return exit;
   if (!isClamshellError(error) || error.code !== 'SYNC_REPLY_INVALID') return error;

@@ -29,7 +29,8 @@ export function parseRecords(fields: ReplyFields): Records & { readonly status: 
     const end = /^end (\d{1,3})$/.exec(head);
     if (end !== null) return { ...found, status: Number(end[1]) };
     if (head.startsWith('e ')) found.records.push(parseFindRecord(head, fields));
-    else if (head.startsWith('batch ')) found.isTorn = !parseBatch(head, fields, found.records) || found.isTorn;
+    else if (head.startsWith('batch '))
+      found.isTorn = !parseBatch(head, fields, found.records) || found.isTorn;
     else if (head === 'torn') found.isTorn = true;
     else if (head === 'unreadable') found.unreadable.push(parsePath(fields.next()) ?? failUnreadableRoot());
     else throw invalidReply('an unknown record');
@@ -41,7 +42,8 @@ function failUnreadableRoot(): never {
   throw invalidReply('its root is not readable');
 }
 
-const FIND_RECORD = /^e (\w) ([0-7]{1,4}) (\d{1,16}) (-?\d{1,12}\.\d{1,10}) (-?\d{1,12}\.\d{1,10}) (\d{1,20}) (\d{1,20})$/;
+const FIND_RECORD =
+  /^e (\w) ([0-7]{1,4}) (\d{1,16}) (-?\d{1,12}\.\d{1,10}) (-?\d{1,12}\.\d{1,10}) (\d{1,20}) (\d{1,20})$/;
 
 /** `type mode size mtime ctime inode device`, then the path and a link's target. */
 function parseFindRecord(head: string, fields: ReplyFields): Record {
@@ -50,7 +52,11 @@ function parseFindRecord(head: string, fields: ReplyFields): Record {
   const [, type, mode, size, mtime, ctime, inode, device] = match as unknown as Groups<8>;
   const [path, target] = fields.take(2) as unknown as Groups<2>;
   const stat = toStat({ size, mtimeNs: toNs(mtime), ctimeNs: toNs(ctime), inode });
-  return { path: parsePath(path), entry: toEntry(KINDS[type] ?? 'special', { mode: parseInt(mode, 8), stat, target }), device };
+  return {
+    path: parsePath(path),
+    entry: toEntry(KINDS[type] ?? 'special', { mode: parseInt(mode, 8), stat, target }),
+    device,
+  };
 }
 
 const KINDS: Readonly<{ [letter: string]: Entry['kind'] }> = { f: 'file', d: 'directory', l: 'symlink' };
@@ -85,10 +91,14 @@ function parseTargets(fields: ReplyFields): ReadonlyMap<number, string> {
   return targets;
 }
 
-function parseStatLine(line: string, named: { path: string; target: string | undefined }): Record | undefined {
+function parseStatLine(
+  line: string,
+  named: { path: string; target: string | undefined },
+): Record | undefined {
   const match = STAT_LINE.exec(line);
   if (match === null) throw invalidReply('a line of stat is malformed');
-  const [, hexMode, size, inode, device, mtime, ctime, mtimeFraction, ctimeFraction] = match as unknown as Groups<9>;
+  const [, hexMode, size, inode, device, mtime, ctime, mtimeFraction, ctimeFraction] =
+    match as unknown as Groups<9>;
   const mode = parseInt(hexMode, 16);
   const kind = MODE_KINDS.get(mode & 0o170000) ?? 'special';
   if (kind === 'symlink' && named.target === undefined) return undefined;
@@ -125,7 +135,8 @@ function parsePath(printed: string): RelPath | undefined {
   if (printed === '.') return undefined;
   const path = printed.startsWith('./') ? asRelPath(printed.slice(2)) : undefined;
   if (path === undefined) throw invalidReply('a path leads out of the mount');
-  if (path === OWN_DIRECTORY || path.startsWith(`${OWN_DIRECTORY}/`)) throw invalidReply('it lists the mirror’s own directory');
+  if (path === OWN_DIRECTORY || path.startsWith(`${OWN_DIRECTORY}/`))
+    throw invalidReply('it lists the mirror’s own directory');
   return path;
 }
 

@@ -28,11 +28,20 @@ describe('a scan of the sandbox', () => {
       ...['e p 644 0 1.5 1.5 5 42', './fifo', ''],
     );
     const { scan, nonce, tools } = parsed(text);
-    const stat = { size: 3, mtimeNs: 1700000000123456789n, ctimeNs: -500000000n, inode: 18446744073709551615n };
+    const stat = {
+      size: 3,
+      mtimeNs: 1700000000123456789n,
+      ctimeNs: -500000000n,
+      inode: 18446744073709551615n,
+    };
     expect(Object.fromEntries(scan.tree)).toEqual({
       d: { kind: 'directory' },
       'd/run': { kind: 'file', stat, executable: true },
-      link: { kind: 'symlink', stat: { size: 1, mtimeNs: 1500000000n, ctimeNs: 1500000000n, inode: 4n }, target: 'to\nnowhere' },
+      link: {
+        kind: 'symlink',
+        stat: { size: 1, mtimeNs: 1500000000n, ctimeNs: 1500000000n, inode: 4n },
+        target: 'to\nnowhere',
+      },
       fifo: { kind: 'special' },
     });
     expect({ nonce, tools, torn: scan.isTorn, clock: scan.clockNs }).toEqual({
@@ -54,7 +63,11 @@ describe('a scan of the sandbox', () => {
     const { scan } = parsed(reply(...HEAD, ...batch, END));
     const times = { mtimeNs: 100277686160n, ctimeNs: 100277686160n };
     expect(Object.fromEntries(scan.tree)).toEqual({
-      run: { kind: 'file', stat: { size: 3, inode: 2n, mtimeNs: 100277686160n, ctimeNs: -99722313840n }, executable: true },
+      run: {
+        kind: 'file',
+        stat: { size: 3, inode: 2n, mtimeNs: 100277686160n, ctimeNs: -99722313840n },
+        executable: true,
+      },
       link: { kind: 'symlink', stat: { size: 1, inode: 3n, ...times }, target: 'to' },
     });
   });
@@ -68,7 +81,9 @@ describe('a scan of the sandbox', () => {
   });
 
   test('leaves a mount of another file system alone', () => {
-    expect(parsed(listing(...directory('./mnt', '43'))).scan.tree.get(parseRelPath('mnt'))).toEqual({ kind: 'special' });
+    expect(parsed(listing(...directory('./mnt', '43'))).scan.tree.get(parseRelPath('mnt'))).toEqual({
+      kind: 'special',
+    });
   });
 
   test('leaves a directory alone that could not be read, and is not torn by it', () => {
@@ -85,10 +100,19 @@ describe('a scan of the sandbox', () => {
     expect(parsed(text).scan.isTorn).toBe(true);
   });
 
-  test.each([['', 'nothing'], ['x'.repeat(32), 'no hexadecimal'], ['ab', 'too short']])('takes %j for no nonce: %s', (nonce) => {
+  test.each([
+    ['', 'nothing'],
+    ['x'.repeat(32), 'no hexadecimal'],
+    ['ab', 'too short'],
+  ])('takes %j for no nonce: %s', (nonce) => {
     const head = HEAD.with(2, nonce);
     expect(parsed(reply(...head, ...ROOT, END)).nonce).toBeUndefined();
   });
+});
+
+test('a sandbox that lacks a tool is named as such', () => {
+  const scan = () => parseScan(reply('clamshell-scan 1', 'unfit', 'tar'));
+  expect(scan).toThrow(expect.objectContaining({ code: 'SANDBOX_UNFIT', message: expect.stringContaining('no tar') }));
 });
 
 describe('a reply is refused where', () => {
@@ -122,7 +146,10 @@ describe('a reply is refused where', () => {
     ['a field is missing', listing(...file('./a', 'e f 644 3 1.5 1.5 2'))],
     ['a record ends too early', reply(...HEAD, ...ROOT, 'e f 644 3 1.5 1.5 2 42', './a')],
     ['a record is unknown', listing('what', './a')],
-    ['a batch promises more than it holds', listing('batch 2', './a', '81ed 3 2 42 1 1 x x:.1 x x x:.1 x', 'done')],
+    [
+      'a batch promises more than it holds',
+      listing('batch 2', './a', '81ed 3 2 42 1 1 x x:.1 x x x:.1 x', 'done'),
+    ],
     ['a batch is larger than the reply', listing('batch 999999', './a')],
     ['a line of stat is malformed', listing('batch 1', './a', 'hello', 'done')],
   ])('%s', (_why, text) => {
@@ -130,7 +157,19 @@ describe('a reply is refused where', () => {
   });
 
   test('anything else that is not a listing, too', () => {
-    const words = fc.constantFrom(...HEAD, ...ROOT, ...file('./a'), ...directory('./a'), 'batch 1', 'done', 'link 0', 'torn', END, './../a', '');
+    const words = fc.constantFrom(
+      ...HEAD,
+      ...ROOT,
+      ...file('./a'),
+      ...directory('./a'),
+      'batch 1',
+      'done',
+      'link 0',
+      'torn',
+      END,
+      './../a',
+      '',
+    );
     fc.assert(
       fc.property(fc.array(words, { maxLength: 12 }), (rest) => {
         const text = reply(...HEAD, ...ROOT, ...rest, END);

@@ -1,4 +1,4 @@
-import { parentOf, type RelPath } from '@clamshell/core';
+import { parentOf, type RelPath, SyncError } from '@clamshell/core';
 
 import { closeOff } from '../tree/close-off.ts';
 import type { Entry, Scan } from '../tree/entry.ts';
@@ -32,6 +32,7 @@ export function parseScan(reply: string): SandboxScan {
   const root = fields.next();
   if (root === 'missing') return { root };
   if (root === 'link' || root === 'other') return { root: 'not-a-directory' };
+  if (root === 'unfit') throw lacking(fields.next());
   if (root !== 'directory') throw invalidReply('the root is of no known kind');
   const nonce = fields.next();
   const clockNs = parseClock(fields.next());
@@ -40,7 +41,16 @@ export function parseScan(reply: string): SandboxScan {
   fields.expectEnd();
   const tree = buildTree(found);
   const isTorn = found.isTorn || (found.status !== 0 && found.unreadable.length === 0);
-  return { root, nonce: /^[0-9a-f]{32}$/.test(nonce) ? nonce : undefined, tools, scan: { tree, isTorn, clockNs } };
+  return {
+    root,
+    nonce: /^[0-9a-f]{32}$/.test(nonce) ? nonce : undefined,
+    tools,
+    scan: { tree, isTorn, clockNs },
+  };
+}
+
+function lacking(tool: string): SyncError {
+  return new SyncError('SANDBOX_UNFIT', `The sandbox has no ${tool.slice(0, 32)}`);
 }
 
 function parseClock(seconds: string): bigint {
@@ -64,9 +74,7 @@ function buildTree({ records, unreadable }: Records): Map<RelPath, Entry> {
     tree.set(record.path, record.device === device ? record.entry : { kind: 'special' });
   }
   checkParents(tree);
-  for (const path of unreadable) {
-    if (tree.has(path)) closeOff(tree, path, 'the sandbox’s directory could not be read');
-  }
+  closeOff(tree, new Set(unreadable.filter((path) => tree.has(path))), 'the sandbox’s directory could not be read');
   return tree;
 }
 

@@ -8,7 +8,10 @@ import { parseRecords } from './parse-records.ts';
 import { ReplyFields } from './reply-fields.ts';
 
 /** What these paths show now, in one round trip; a path that is gone is left out. */
-export async function restatSandbox(remote: Remote, paths: readonly RelPath[]): Promise<ReadonlyMap<RelPath, Entry>> {
+export async function restatSandbox(
+  remote: Remote,
+  paths: readonly RelPath[],
+): Promise<ReadonlyMap<RelPath, Entry>> {
   if (paths.length === 0) return new Map();
   const stdin = () => once(encodePaths(paths));
   const fields = new ReplyFields(await callForText(remote, { program: RESTAT_PROGRAM, stdin }));
@@ -20,6 +23,7 @@ export async function restatSandbox(remote: Remote, paths: readonly RelPath[]): 
 /** Records to their end, by path. */
 export function readEntries(fields: ReplyFields): ReadonlyMap<RelPath, Entry> {
   const entries = new Map<RelPath, Entry>();
-  for (const { path, entry } of parseRecords(fields).records) if (path !== undefined) entries.set(path, entry);
+  for (const { path, entry } of parseRecords(fields).records)
+    if (path !== undefined) entries.set(path, entry);
   return entries;
 }

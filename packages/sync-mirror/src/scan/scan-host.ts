@@ -4,24 +4,29 @@ import { asRelPath, isClamshellError, type RelPath, SyncError } from '@clamshell
 import type { HostStat, HostTree } from '@clamshell/host';
 
 import { ENTRIES_PER_TURN, MAX_ENTRIES } from '../limits.ts';
-import { closeOff } from '../tree/close-off.ts';
 import type { Entry, Scan } from '../tree/entry.ts';
 import { OWN_DIRECTORY } from '../tree/own-directory.ts';
+import { untilWhole } from './until-whole.ts';
 
 export interface HostScanOptions {
   readonly clockNs: bigint;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Lists the host's root; other work gets its turn meanwhile. Foreign mounts and unreadable directories are left alone. */
-export async function scanHost(host: HostTree, { clockNs, signal }: HostScanOptions): Promise<Scan> {
+/** Lists the host’s root; other work gets its turn meanwhile. Foreign mounts and unreadable directories are left alone. */
+export async function scanHost(host: HostTree, options: HostScanOptions): Promise<Scan> {
+  return untilWhole(() => scanOnce(host, options));
+}
+
+async function scanOnce(host: HostTree, { clockNs, signal }: HostScanOptions): Promise<Scan> {
   const found: Found = { tree: new Map(), device: host.stat().device, isTorn: false };
   const waiting: (RelPath | undefined)[] = [undefined];
   let nextPause = ENTRIES_PER_TURN;
   while (waiting.length > 0) {
     const directory = waiting.pop();
     for (const path of scanDirectory(host, directory, found)) waiting.push(path);
-    if (found.tree.size > MAX_ENTRIES) throw new SyncError('LIMIT_EXCEEDED', `The host holds more than ${MAX_ENTRIES} entries`);
+    if (found.tree.size > MAX_ENTRIES)
+      throw new SyncError('LIMIT_EXCEEDED', `The host holds more than ${MAX_ENTRIES} entries`);
     if (found.tree.size < nextPause) continue;
     nextPause = found.tree.size + ENTRIES_PER_TURN;
     await nextTurn();
@@ -41,7 +46,7 @@ function scanDirectory(host: HostTree, directory: RelPath | undefined, found: Fo
   const names = listNames(host, directory, found);
   const paths = names.map((name) => asRelPath(directory === undefined ? name : `${directory}/${name}`));
   if (paths.includes(undefined)) {
-    if (directory !== undefined) closeOff(found.tree, directory, 'it holds a path longer than 4096 bytes');
+    if (directory !== undefined) leaveAlone(found, directory, 'it holds a path longer than 4096 bytes');
     return [];
   }
   const directories: RelPath[] = [];
@@ -55,6 +60,11 @@ function scanDirectory(host: HostTree, directory: RelPath | undefined, found: Fo
   return directories;
 }
 
+/** A directory whose content is not known; none of it was added so far. */
+function leaveAlone({ tree }: Found, directory: RelPath, problem: string): void {
+  tree.set(directory, { kind: 'special', problem });
+}
+
 function listNames(host: HostTree, directory: RelPath | undefined, found: Found): readonly string[] {
   try {
     return host.list(directory);
@@ -62,7 +72,7 @@ function listNames(host: HostTree, directory: RelPath | undefined, found: Found)
     if (directory === undefined || !isClamshellError(error)) throw error;
     const isChanged = ['FILE_NOT_FOUND', 'FILE_KIND', 'PATH_ESCAPES'].includes(error.code);
     if (isChanged) found.isTorn = true;
-    else closeOff(found.tree, directory, error.message);
+    else leaveAlone(found, directory, error.message);
     return [];
   }
 }
@@ -79,7 +89,11 @@ function readEntry(host: HostTree, path: RelPath, device: bigint): Entry | undef
   }
 }
 
-function toEntry(host: HostTree, path: RelPath, found: { readonly stat: HostStat; readonly device: bigint }): Entry {
+function toEntry(
+  host: HostTree,
+  path: RelPath,
+  found: { readonly stat: HostStat; readonly device: bigint },
+): Entry {
   const { kind, size, mtimeNs, ctimeNs, inode, device, mode } = found.stat;
   // A directory of the mirror's own, further down, belongs to another mirror.
   const isForeign = device !== found.device || path.endsWith(`/${OWN_DIRECTORY}`);

@@ -62,7 +62,11 @@ interface Pull {
 }
 
 /** Gives the paths whose losing version is in the undo store now, and may be replaced in the sandbox. */
-async function pull(sync: MountSync, { toHost, losers, tar, run, count }: Pull, ledger: Ledger): Promise<Set<RelPath>> {
+async function pull(
+  sync: MountSync,
+  { toHost, losers, tar, run, count }: Pull,
+  ledger: Ledger,
+): Promise<Set<RelPath>> {
   const { host, signal } = sync;
   await using room = HostRoom.open(host, run);
   const files = new Map([...toHost.flatMap(fileToFetch), ...losers.flatMap(fileToKeep)]);
@@ -72,7 +76,8 @@ async function pull(sync: MountSync, { toHost, losers, tar, run, count }: Pull, 
   await commit(sync, { room, run, staged, steps: toHost.filter(isThere) }, ledger);
   const kept = new Set<RelPath>();
   for (const step of losers.filter(isThere)) {
-    if (step.over !== undefined) keepLoser({ host, room }, step.path, { entry: step.over, file: staged.get(step.path) });
+    if (step.over !== undefined)
+      keepLoser({ host, room }, step.path, { entry: step.over, file: staged.get(step.path) });
     kept.add(step.path);
   }
   return kept;

@@ -40,11 +40,19 @@ export async function observe(sync: MountSync): Promise<Observed | Halted> {
   const base = isOurs ? stored : undefined;
   const baseTree: BaseTree = base?.tree ?? new Map();
   const { host, sandbox, tools } = scans;
-  const halt = judgeSafety({ base: baseTree, host, sandbox, direction: sync.direction });
-  if (halt !== undefined) return { halt };
   const input = { base: baseTree, host, sandbox, winner: sync.winner, direction: sync.direction };
   const merged = await reconcileWithDigests(sync, input);
-  return { base, baseTree, nonce, tools, host: merged.input.host, sandbox: merged.input.sandbox, plan: merged.plan };
+  const halt = judgeSafety({ ...merged.input, steps: merged.plan.steps });
+  if (halt !== undefined) return { halt };
+  return {
+    base,
+    baseTree,
+    nonce,
+    tools,
+    host: merged.input.host,
+    sandbox: merged.input.sandbox,
+    plan: merged.plan,
+  };
 }
 
 type Scans = { readonly host: Scan; readonly sandbox: Scan } & Pick<Observed, 'nonce' | 'tools'>;
@@ -76,7 +84,11 @@ async function scanHostRoot(
   }
 }
 
-function pickSandbox({ scan, nonce, tools }: Extract<SandboxScan, { root: 'directory' }>): Omit<Scans, 'host'> {
+function pickSandbox({
+  scan,
+  nonce,
+  tools,
+}: Extract<SandboxScan, { root: 'directory' }>): Omit<Scans, 'host'> {
   return { sandbox: scan, nonce, tools };
 }
 

@@ -40,7 +40,9 @@ export function toOutcome(observed: Observed, ledger: Ledger, phases: readonly P
 /** Directories are not counted as files. */
 function measure(made: readonly Step[], to: Side): Movement {
   const steps = made.filter((step) => step.to === to);
-  const entries = steps.flatMap((step) => (step.kind === 'put' && step.entry.kind !== 'directory' ? [step.entry] : []));
+  const entries = steps.flatMap((step) =>
+    step.kind === 'put' && step.entry.kind !== 'directory' ? [step.entry] : [],
+  );
   const bytes = entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.stat.size : 0), 0);
   return { files: entries.length, removed: steps.filter(({ kind }) => kind === 'remove').length, bytes };
 }
@@ -51,5 +53,7 @@ function onePerPath(problems: readonly Problem[]): readonly Problem[] {
 
 /** Those that no earlier sync reported. */
 function newlyWithheld({ plan, base }: Observed): readonly RelPath[] {
-  return [...plan.withheld].filter(([path, print]) => base?.withheld.get(path) !== print).map(([path]) => path);
+  return [...plan.withheld]
+    .filter(([path, print]) => base?.withheld.get(path) !== print)
+    .map(([path]) => path);
 }

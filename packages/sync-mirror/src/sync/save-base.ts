@@ -16,13 +16,15 @@ export interface MadeSync {
 }
 
 /** Makes the new base durable; writes nothing where it says what the old one says. */
-export async function saveBase(
-  sync: MountSync,
-  observed: Observed,
-  made: MadeSync,
-): Promise<void> {
+export async function saveBase(sync: MountSync, observed: Observed, made: MadeSync): Promise<void> {
   const { base, baseTree, host, sandbox, plan } = observed;
-  const tree = nextBase({ base: baseTree, host, sandbox, settled: plan.settled, applied: made.ledger.applied });
+  const tree = nextBase({
+    base: baseTree,
+    host,
+    sandbox,
+    settled: plan.settled,
+    applied: made.ledger.applied,
+  });
   const next: Base = {
     sandboxId: sync.peer.id,
     nonce: made.nonce,

@@ -31,7 +31,7 @@ export class StableFile implements Disposable {
   *chunks(): Generator<Uint8Array> {
     const hash = createHash('sha256');
     let isShort = false;
-    for (let at = 0; at < this.#expected.size; ) {
+    for (let at = 0; at < this.#expected.size;) {
       const chunk = Buffer.alloc(Math.min(READ_CHUNK_BYTES, this.#expected.size - at));
       const count: number = isShort ? 0 : this.#read(chunk, at);
       isShort ||= count === 0;
