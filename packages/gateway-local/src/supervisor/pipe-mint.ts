@@ -57,6 +57,7 @@ export function createPipeMint(bash: string | undefined): PipeMint {
 
 /** Read ends of fresh pipes; `undefined` where this bash makes files of here-strings, or could not be started. */
 async function mint(bash: string, count: number): Promise<readonly number[] | undefined> {
+  // With a socket for its stdin bash takes itself for a remote shell, and would read the sandbox's own startup file.
   const shell = spawn(bash, ['--norc', '-c', MINT_SCRIPT, 'mint', String(count)], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: {},

@@ -1,5 +1,6 @@
-import { parseRelPath } from '@clamshell/core';
 import { describe, expect, test } from 'vitest';
+
+import { parseRelPath } from '@clamshell/core';
 
 import { type MovableEntry, planPush, splitPull, type Step } from '../index.ts';
 

@@ -36,7 +36,10 @@ export async function pushSteps(
   const stdin = (mark: string) => writeArchive(pushArchive(source, mark, readings));
   const reply = await callForText(remote, { program: PUSH_PROGRAM, args: [run, nonce ?? ''], stdin });
   const seen = parsePushReply(reply, `${stage}/tree/`);
-  return judgeSteps(steps.filter(isShort), seen, { ...readings, problems: [...readings.problems, ...tooLong(steps)] });
+  return judgeSteps(steps.filter(isShort), seen, {
+    ...readings,
+    problems: [...readings.problems, ...tooLong(steps)],
+  });
 }
 
 /** The sandbox’s tools name a path from the mount’s root by way of staging, in 4,096 bytes. */

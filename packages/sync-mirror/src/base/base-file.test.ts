@@ -1,6 +1,7 @@
-import { parseRelPath, type SandboxId } from '@clamshell/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
+import { parseRelPath, type SandboxId } from '@clamshell/core';
 
 import { type Base, type BaseEntry, formatBase, parseBase, seeStat } from '../index.ts';
 

@@ -1,6 +1,7 @@
-import { parentOf, parseRelPath, type RelPath, type SyncDirection } from '@clamshell/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
+import { parentOf, parseRelPath, type RelPath, type SyncDirection } from '@clamshell/core';
 
 import {
   type Applied,

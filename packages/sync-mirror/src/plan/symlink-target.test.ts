@@ -1,6 +1,7 @@
-import { parseRelPath } from '@clamshell/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
+import { parseRelPath } from '@clamshell/core';
 
 import { isContainedTarget } from '../index.ts';
 

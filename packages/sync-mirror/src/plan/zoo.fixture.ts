@@ -40,7 +40,7 @@ function toEntry(text: string, hasDigest: boolean): Entry {
 }
 
 function statOf(content: string) {
-  const time = BigInt([...content].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7) % 1e9) * 1000n;
+  const time = BigInt(Buffer.from(content).reduce((sum, byte) => (sum * 31 + byte) % 1e9, 7)) * 1000n;
   return { size: content.length, mtimeNs: time, ctimeNs: time, inode: time };
 }
 

@@ -1,6 +1,7 @@
-import { parseRelPath } from '@clamshell/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
+import { parseRelPath } from '@clamshell/core';
 
 import { parseScan, type SandboxScan } from '../index.ts';
 
@@ -112,7 +113,9 @@ describe('a scan of the sandbox', () => {
 
 test('a sandbox that lacks a tool is named as such', () => {
   const scan = () => parseScan(reply('clamshell-scan 1', 'unfit', 'tar'));
-  expect(scan).toThrow(expect.objectContaining({ code: 'SANDBOX_UNFIT', message: expect.stringContaining('no tar') }));
+  expect(scan).toThrow(
+    expect.objectContaining({ code: 'SANDBOX_UNFIT', message: expect.stringContaining('no tar') }),
+  );
 });
 
 describe('a reply is refused where', () => {

@@ -74,7 +74,11 @@ function buildTree({ records, unreadable }: Records): Map<RelPath, Entry> {
     tree.set(record.path, record.device === device ? record.entry : { kind: 'special' });
   }
   checkParents(tree);
-  closeOff(tree, new Set(unreadable.filter((path) => tree.has(path))), 'the sandbox’s directory could not be read');
+  closeOff(
+    tree,
+    new Set(unreadable.filter((path) => tree.has(path))),
+    'the sandbox’s directory could not be read',
+  );
   return tree;
 }
 
