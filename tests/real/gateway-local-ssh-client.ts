@@ -12,7 +12,7 @@ export interface CommandResult {
 
 export interface SshConnection extends Disposable {
   readonly client: Client;
-  /** Opens a channel and leaves it to the caller. */
+  /** Opens a channel and leaves it to the caller; what a quick command says of its end is lost. */
   open(command: string): Promise<ClientChannel>;
   /** Runs a command to its end. */
   exec(command: string, input?: Uint8Array | string): Promise<CommandResult>;
@@ -46,11 +46,15 @@ function connectionOf(client: Client): SshConnection {
     new Promise<ClientChannel>((resolve, reject) => {
       client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
     });
-  const exec = async (command: string, input: Uint8Array | string = '') => {
-    const channel = await open(command);
-    channel.end(input);
-    return collectChannel(channel);
-  };
+  const exec = (command: string, input: Uint8Array | string = '') =>
+    new Promise<CommandResult>((resolve, reject) => {
+      // Listened to at once: a whole short reply comes with the word that the channel is open.
+      client.exec(command, (error, channel) => {
+        if (error) return reject(error);
+        resolve(collectChannel(channel));
+        channel.end(input);
+      });
+    });
   return {
     client,
     open,
@@ -60,6 +64,7 @@ function connectionOf(client: Client): SshConnection {
   };
 }
 
+/** Legal only in the callback that brings the channel, or while the command waits for something. */
 export function collectChannel(channel: ClientChannel): Promise<CommandResult> {
   const [stdout, stderr]: Buffer[][] = [[], []];
   let code: number | undefined;

@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { reconcile } from '../index.ts';
-import {
-  fromEntry,
-  fromTree,
-  simulate,
-  type Three,
-  toBase,
-  toInput,
-  toScan,
-  type Zoo,
-} from './zoo.fixture.ts';
+import { fromEntry, fromTree, simulate, type Three, toInput, toScan, type Zoo } from './zoo.fixture.ts';
 
 interface Expected {
   readonly host: Zoo;
