@@ -4,7 +4,7 @@ import { PRELUDE } from './prelude.ts';
 import { RECORDS } from './records.ts';
 
 /** Arguments of one call of `SET_ASIDE`: directory, lines of stat, number of names, the names, `.` as the last. */
-export const ASIDE_WORDS = 64;
+const ASIDE_WORDS = 64;
 export const ASIDE_NAMES = ASIDE_WORDS - 4;
 
 /**
