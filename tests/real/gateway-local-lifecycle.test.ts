@@ -255,6 +255,31 @@ test('a sandbox without confinement is had only on demand, and loudly, and never
   expect(isRunning(sleeper)).toBe(false);
 });
 
+test('where nothing confines, create refuses with each reason and a hint, and leaves nothing', async (context) => {
+  // Root of a user namespace that allows no further one: a machine that forbids them to its users.
+  const forbid = 'echo 0 >/proc/sys/user/max_user_namespaces || exit 77; exec "$@"';
+  const wrapper = ['unshare', '--user', '--map-root-user', 'sh', '-c', forbid, 'sh'];
+  await using barred = await openWorld({ caller: 'ordinary user', wrapper });
+  const { code, stderr } = await barred.run(['sandbox', 'create', '--name', name]);
+  if (code === 77) return context.skip('user namespaces can’t be forbidden here');
+  const said = /^Error: isolation is not available: bwrap: .+; unshare: .+\n[^]*Install bubblewrap/;
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(said) });
+  expect(readdirSync(path.dirname(barred.directoryOf(name)))).toEqual(['.locks']);
+});
+
+test.skipIf(skipped || process.geteuid?.() !== 0)(
+  'in a rootless container root is its user, and confines',
+  async () => {
+    await using rootless = await openWorld({
+      caller: 'ordinary user',
+      wrapper: ['unshare', '--user', '--map-root-user'],
+    });
+    await rootless.must('sandbox', 'create', '--name', name);
+    using ssh = await rootless.connect(name);
+    expect(await ssh.text('id -u; grep -c "^CapBnd.*0000000000000000" /proc/self/status')).toBe('1000\n1');
+  },
+);
+
 test.skipIf(process.geteuid?.() !== 0)('root is refused a sandbox without confinement', async () => {
   const create = ['sandbox', 'create', '--name', name, '--insecure-no-isolation'];
   const { code, stderr } = await world.run(create, { OPENSHELL_LOCAL_ISOLATION: 'none' });

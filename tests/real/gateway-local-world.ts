@@ -47,12 +47,27 @@ export interface World extends AsyncDisposable {
 /** Nobody's, on any machine. */
 const ORDINARY_UID = 64_321;
 
+const BECOME_OTHER: readonly [string, ...string[]] = [
+  'setpriv',
+  `--reuid=${ORDINARY_UID}`,
+  `--regid=${ORDINARY_UID}`,
+  '--clear-groups',
+  '--',
+];
+
 /** Longer than a socket's address may be, and with all that a script or a mount table could trip over. */
 const AWKWARD_NAME = `a home's \\ $HOME "${'x'.repeat(100)}"`;
 
 const packageRoot = path.resolve(import.meta.dirname, '../../packages/gateway-local');
 
-export async function openWorld(options: { backend?: Backend; caller?: Caller } = {}): Promise<World> {
+interface WorldOptions {
+  readonly backend?: Backend;
+  readonly caller?: Caller;
+  /** A program that runs the rest of its arguments, as the caller. */
+  readonly wrapper?: readonly string[];
+}
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await build();
   const base = mkdtempSync(path.join(os.tmpdir(), 'clamshell-gateway-local-'));
   chmodSync(base, 0o755);
@@ -60,7 +75,9 @@ export async function openWorld(options: { backend?: Backend; caller?: Caller } 
   mkdirSync(home, { mode: 0o700 });
   const isOther = options.caller === 'ordinary user' && process.geteuid?.() === 0;
   if (isOther) chownSync(home, ORDINARY_UID, ORDINARY_UID);
-  const command = isOther ? await commandForOther(base) : openShellLocalCommand();
+  const { wrapper = [] } = options;
+  const program = isOther ? await programForOther(base) : openShellLocalCommand();
+  const command = [...(isOther ? BECOME_OTHER : []), ...wrapper, ...program];
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
@@ -122,22 +139,22 @@ async function runToEnd(
 }
 
 /** Copies for a user who may not enter the directories that lead to the originals. */
-async function commandForOther(base: string): Promise<readonly string[]> {
+async function programForOther(base: string): Promise<readonly string[]> {
   const [node, script] = openShellLocalCommand();
   const directory = path.join(base, 'program');
   mkdirSync(directory);
   for (const name of ['openshell-local.js', 'supervisor.js']) {
     copyFileSync(path.join(path.dirname(script ?? ''), name), path.join(directory, name));
   }
-  const become = ['setpriv', `--reuid=${ORDINARY_UID}`, `--regid=${ORDINARY_UID}`, '--clear-groups', '--'];
+  const [become, ...rest] = BECOME_OTHER;
   const { code } = await runToEnd(
-    become[0] ?? '',
-    [...become.slice(1), node, '--version'],
+    become,
+    [...rest, node, '--version'],
     process.env as Record<string, string>,
   );
   const usable = code === 0 ? node : path.join(directory, 'node');
   if (usable !== node) copyFileSync(node, usable);
-  return [...become, usable, path.join(directory, 'openshell-local.js')];
+  return [usable, path.join(directory, 'openshell-local.js')];
 }
 
 /** Builds the program unless it is newer than all it is made of; one test file at a time. */

@@ -182,10 +182,13 @@ describeUserlands('while a sync runs', (userland) => {
       }
     };
     const churning = churn();
-    await world.mirror(userland).sync();
-    await world.mirror(userland).sync();
-    isBusy = false;
-    await churning;
+    try {
+      await world.mirror(userland).sync();
+      await world.mirror(userland).sync();
+    } finally {
+      isBusy = false;
+      await churning;
+    }
     for (let count = 0; count < 2; count += 1) await world.mirror(userland).sync();
     expect(world.snapshot('sandbox')).toEqual(world.snapshot('host'));
     expect(world.has('sandbox', 'busy/299/x')).toBe(true);

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { reportFailure } from './cli/report-failure.ts';
+import { isMachineRoot } from './confine/host-user.ts';
 import { closeInheritedDescriptors } from './confine/inherited-descriptors.ts';
 import type { GatewayHost } from './lifecycle/gateway-host.ts';
 import { joinSandbox, parseProxyFlags } from './proxy/ssh-proxy.ts';
@@ -11,11 +13,16 @@ const USAGE = 'error: usage: ssh-proxy --gateway-name GATEWAY --name NAME [--wor
 const host: GatewayHost = {
   env: process.env,
   now: () => new Date(),
-  uid: process.geteuid?.() ?? -1,
+  isRoot: isMachineRoot(process.geteuid?.() ?? -1, readUidMap()),
   execPath: process.execPath,
   script: fileURLToPath(import.meta.url),
   warn: (text) => void process.stderr.write(text),
 };
+
+function readUidMap(): string {
+  const file = '/proc/self/uid_map';
+  return existsSync(file) ? readFileSync(file, 'latin1') : '';
+}
 
 async function run(args: readonly string[]): Promise<number> {
   if (args[0] === 'ssh-proxy') return proxy(args.slice(1));

@@ -9,10 +9,15 @@ export function reportFailure(error: unknown, env: Readonly<Record<string, strin
 }
 
 function describe(error: unknown): Report {
-  if (!isClamshellError(error))
-    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  if (!isClamshellError(error)) return { message: foreignMessage(error) };
   const help = error.code === 'ISOLATION_UNAVAILABLE' ? error.hint : undefined;
   return { message: reportedMessage(error.code, error.message), help };
+}
+
+/** The system's own words; where in the program it was only for what looks like a mistake in it. */
+function foreignMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
 }
 
 function after(error: unknown): string {

@@ -90,9 +90,8 @@ async function probe(backend: Backend, plan: ConfinementPlan): Promise<string | 
     if (code === 0) return undefined;
     return (await words).trim() || `ended with ${code ?? 'a signal'}`;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-      ? 'is not installed'
-      : String(error);
+    if (!(error instanceof Error)) throw error;
+    return 'code' in error && error.code === 'ENOENT' ? 'is not installed' : error.message;
   } finally {
     clearTimeout(timer);
   }

@@ -7,3 +7,13 @@ const FIRST_ID = 0x70000000;
 export function hostUserOf(sandboxId: string): number {
   return FIRST_ID + createHash('sha256').update(sandboxId).digest().readUIntBE(0, 3);
 }
+
+/**
+ * Whether `uid` is root's outside of all user namespaces that can be seen through. `map` is the text of
+ * `/proc/self/uid_map`, empty where there are no user namespaces. In a rootless container root is an ordinary user, and
+ * has no other uids to give away.
+ */
+export function isMachineRoot(uid: number, map: string): boolean {
+  const outside = /^ *0 +(\d+) /m.exec(map)?.[1];
+  return uid === 0 && (outside === undefined || outside === '0');
+}

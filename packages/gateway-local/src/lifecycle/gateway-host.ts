@@ -2,8 +2,8 @@
 export interface GatewayHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
-  /** The caller's, effective. */
-  readonly uid: number;
+  /** Whether the caller is the machine's own root, not that of a user namespace around it. */
+  readonly isRoot: boolean;
   /** This Node. */
   readonly execPath: string;
   /** The program itself, for the proxy command; the supervisor's bundle lies beside it. */

@@ -36,13 +36,13 @@ export function planConfinement(
 
 /** The host's uid that a sandbox has instead of root's; `undefined` where it has the caller's own. */
 export function hostUserFor(host: GatewayHost, id: string): number | undefined {
-  return host.uid === 0 ? hostUserOf(id) : undefined;
+  return host.isRoot ? hostUserOf(id) : undefined;
 }
 
 export function isolationWish(host: GatewayHost, allowNone: boolean): IsolationWish {
   return {
     only: host.env['OPENSHELL_LOCAL_ISOLATION'],
     allowNone: allowNone || host.env['OPENSHELL_LOCAL_INSECURE_NO_ISOLATION'] === '1',
-    isRoot: host.uid === 0,
+    isRoot: host.isRoot,
   };
 }

@@ -1,6 +1,8 @@
 import { chmodSync, chownSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { LifecycleError } from '@clamshell/core';
+
 import { writeMadeUpEtc } from '../confine/made-up-etc.ts';
 import { INSIDE } from '../confine/plan.ts';
 import { removeTree } from '../state/remove-tree.ts';
@@ -21,7 +23,7 @@ export function prepareInside(host: GatewayHost, place: SandboxPlace, hostUser: 
     removeTree(directory);
     makeDirectory(directory, 0o755);
   }
-  if (hostUser !== undefined) chownSync(place.run, hostUser, hostUser);
+  giveTo(hostUser, place.run);
   writeMadeUpEtc(place.etc, place.name);
   copyShared(supervisorBundle(host), path.join(place.lib, SUPERVISOR_NAME));
 }
@@ -34,7 +36,7 @@ export function supervisorBundle({ script }: GatewayHost): string {
 /** `/sandbox` itself: made once, with its owner. */
 export function makeFiles(place: SandboxPlace, hostUser: number | undefined): void {
   makeDirectory(place.files, 0o755);
-  if (hostUser !== undefined) chownSync(place.files, hostUser, hostUser);
+  giveTo(hostUser, place.files);
 }
 
 /** Written once the isolation is known, for without one nothing stands where it stands inside. */
@@ -50,6 +52,18 @@ export function writeSettings(place: SandboxPlace, record: SandboxRecord): void 
   const file = path.join(place.lib, SETTINGS_NAME);
   writeFileSync(file, JSON.stringify(settings));
   chmodSync(file, 0o644);
+}
+
+/** A user namespace around the caller may have no uid but root's, and that one no sandbox gets. */
+function giveTo(hostUser: number | undefined, directory: string): void {
+  if (hostUser === undefined) return;
+  try {
+    chownSync(directory, hostUser, hostUser);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EINVAL')) throw cause;
+    const message = `isolation is not available: uid ${hostUser} is not mapped in this user namespace`;
+    throw new LifecycleError('ISOLATION_UNAVAILABLE', message, { cause });
+  }
 }
 
 function makeDirectory(directory: string, mode: number): void {

@@ -87,6 +87,14 @@ describe('a scan of the sandbox', () => {
     });
   });
 
+  test('leaves out, where it is torn, what lies in a directory that went meanwhile', () => {
+    const records = [...file('./gone/sub/x'), ...directory('./gone/sub'), ...file('./here')];
+    const { scan } = parsed(listing(...records, 'torn'));
+    expect([...scan.tree.keys()]).toEqual(['here']);
+    expect(scan.isTorn).toBe(true);
+    expect(() => parseScan(listing(...records))).toThrow('not a directory');
+  });
+
   test('leaves a directory alone that could not be read, and is not torn by it', () => {
     const records = [...directory('./d'), ...file('./d/seen'), 'unreadable', './d'];
     const { scan } = parsed(reply(...HEAD, ...ROOT, ...records, 'end 1'));

@@ -23,8 +23,8 @@ export type SandboxScan =
 
 /**
  * The reply of the scan program, which is hostile (hostile-input rows 1–4, 35, 37, 47, 54, 61): a path that may not be
- * one, a path listed twice, one whose parent is no listed directory, a number out of range or a missing end is
- * SYNC_REPLY_INVALID.
+ * one, a path listed twice, one whose parent is no listed directory (unless the scan says that it is torn), a number
+ * out of range or a missing end is SYNC_REPLY_INVALID.
  */
 export function parseScan(reply: string): SandboxScan {
   const fields = new ReplyFields(reply);
@@ -39,8 +39,8 @@ export function parseScan(reply: string): SandboxScan {
   const tools = { find: parseToolKind(fields.next()), tar: parseToolKind(fields.next()) };
   const found = parseRecords(fields);
   fields.expectEnd();
-  const tree = buildTree(found);
   const isTorn = found.isTorn || (found.status !== 0 && found.unreadable.length === 0);
+  const tree = buildTree(found, isTorn);
   return {
     root,
     nonce: /^[0-9a-f]{32}$/.test(nonce) ? nonce : undefined,
@@ -63,7 +63,7 @@ function parseToolKind(word: string): 'gnu' | 'posix' {
   return word;
 }
 
-function buildTree({ records, unreadable }: Records): Map<RelPath, Entry> {
+function buildTree({ records, unreadable }: Records, isTorn: boolean): Map<RelPath, Entry> {
   const device = records.find(({ path }) => path === undefined)?.device;
   if (device === undefined) throw invalidReply('the root is not listed');
   const tree = new Map<RelPath, Entry>();
@@ -73,6 +73,7 @@ function buildTree({ records, unreadable }: Records): Map<RelPath, Entry> {
     // A mount point of another file system is not part of this mirror.
     tree.set(record.path, record.device === device ? record.entry : { kind: 'special' });
   }
+  if (isTorn) dropOrphans(tree);
   checkParents(tree);
   closeOff(
     tree,
@@ -80,6 +81,15 @@ function buildTree({ records, unreadable }: Records): Map<RelPath, Entry> {
     'the sandbox’s directory could not be read',
   );
   return tree;
+}
+
+/** A directory that went while its entries were listed: what is not listed in a torn scan is taken for unknown. */
+function dropOrphans(tree: Map<RelPath, Entry>): void {
+  const parentsFirst = [...tree.keys()].sort((a, b) => a.length - b.length);
+  for (const path of parentsFirst) {
+    const parent = parentOf(path);
+    if (parent !== undefined && tree.get(parent)?.kind !== 'directory') tree.delete(path);
+  }
 }
 
 function checkParents(tree: ReadonlyMap<RelPath, Entry>): void {
