@@ -67,6 +67,19 @@ describe('a save on the host between the last look and the change', () => {
     await expectKeptByBoth(world, ['saved', 'theirs', 'base']);
   });
 
+  test('a change that fails once the path is free brings the old version back', async () => {
+    using world = await withBase();
+    world.write('sandbox', 'd/file', 'theirs');
+    within('linkSync', 'file', () => {
+      throw Object.assign(new Error('EPERM'), { code: 'EPERM', errno: -1, syscall: 'link' });
+    });
+    const { problems } = await world.sync();
+    expect(problems).toEqual([{ path: 'd/file', reason: expect.stringContaining('EPERM') }]);
+    expect(world.read('host', 'd/file')).toBe('base');
+    await world.sync();
+    expect(world.read('host', 'd/file')).toBe('theirs');
+  });
+
   function saveByRename(world: World): void {
     fs.writeFileSync(world.at('host', 'd/file.swp'), 'saved');
     renameSync(world.at('host', 'd/file.swp'), world.at('host', 'd/file'));
