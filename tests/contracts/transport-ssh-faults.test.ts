@@ -113,9 +113,10 @@ async function endsATree({ shell }: Connected): Promise<void> {
 describe('a link that breaks', () => {
   test('ends everything that was under way, and says so once', () =>
     connected({}, async ({ server, transport, shell }) => {
-      server.faults.dropAfterBytes = 1024 * 1024;
       const idle = await shell.spawn({ argv: ['cat'] });
       const busy = await shell.spawn({ argv: ['cat', '/dev/zero'] });
+      // Nobody reads yet, so it has stalled at its window or will; it is cut once it goes on.
+      server.faults.dropAfterBytes = 1024 * 1024;
       const read = async () => {
         for await (const _ of busy.stdout);
       };
@@ -198,9 +199,10 @@ describe('a server that lies', () => {
 
   test('and sends more than it was allowed to loses the link before it fills the memory', () =>
     connected({}, async ({ server, transport, shell }) => {
-      server.faults.overrunWindow = true;
       const { arrayBuffers: before } = process.memoryUsage();
-      const unread = await shell.spawn({ argv: ['sleep', '1000'] });
+      const unread = await shell.spawn({ argv: ['cat'] });
+      server.faults.overrunWindow = true;
+      await unread.stdin.write(Buffer.from('x'));
       await expect(unread.exit).rejects.toMatchObject(lost);
       await expect(transport.lost).resolves.toMatchObject(lost);
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);

@@ -2,13 +2,13 @@
 export interface ServerFaults {
   /** Session channels still to be refused, as a server at its `MaxSessions` does. */
   refuseChannels: number;
-  /** Cuts the connection once a command has printed this many bytes. */
+  /** Cuts the connection when a command prints something and has by then printed this many bytes. */
   dropAfterBytes: number | undefined;
   /** Closes the channel without a word on how the command ended. */
   withholdExit: boolean;
   /** Reports this status instead of the command's own. */
   forgeExit: number | undefined;
-  /** Once a command has printed something, sends without end and without regard to the window. */
+  /** The next time a command prints something, sends without end and without regard to the window. */
   overrunWindow: boolean;
   /** Sends lines before its identification, for ever. */
   endlessBanner: boolean;

@@ -59,8 +59,10 @@ function execEnvironment(home: string): Readonly<Record<string, string>> {
 /** What goes wrong once the command has printed something. */
 function misbehave(channel: ServerChannel, { faults, drop }: ExecContext): (bytes: number) => void {
   let total = 0;
+  let isOverrunning = false;
   return (bytes) => {
-    if (total === 0 && faults.overrunWindow) overrunWindow(channel);
+    if (faults.overrunWindow && !isOverrunning) overrunWindow(channel);
+    isOverrunning ||= faults.overrunWindow;
     total += bytes;
     if (faults.dropAfterBytes !== undefined && total >= faults.dropAfterBytes) drop();
   };
