@@ -39,7 +39,26 @@ export { resolveConfig, type ResolvedConfig, type WrittenConfig } from './config
 export { isGitLinkName, withholdReason } from './protect/protected-paths.ts';
 export type { CallOptions, PhaseTiming, Progress } from './ports/call-options.ts';
 export { type Clock, type Logger, silentLogger } from './ports/clock-logger.ts';
-export type { FileEntry, FsBridge, ReadOptions } from './ports/fs-bridge.ts';
+export type { ExecRequest, ExecSpec, ExecSpecSource } from './ports/exec-spec.ts';
+export type { FileTransfer, TransferOutcome } from './ports/file-transfer.ts';
+export type {
+  BridgePath,
+  DirectoryEntry,
+  FileEntry,
+  FsBatchItem,
+  FsBatchResult,
+  FsBridge,
+  MutateOptions,
+  ReadOptions,
+  ReadResult,
+  RemoveFileOptions,
+  ResolvedPath,
+  WriteOptions,
+} from './ports/fs-bridge.ts';
+export type { Mount } from './ports/mount.ts';
+export type { Forwarding, PortForwarder } from './ports/port-forwarder.ts';
+export type { BackgroundCommand, ProcessTable } from './ports/process-table.ts';
+export type { RequestChannel, ShellReply, ShellRequest } from './ports/request-channel.ts';
 export type {
   Observation,
   SandboxInfo,
@@ -48,7 +67,7 @@ export type {
   SandboxSpec,
 } from './ports/sandbox-lifecycle.ts';
 export type { SandboxTransport, TransportConnector } from './ports/sandbox-transport.ts';
-export type { OpenRun, SessionRecord, SessionStore } from './ports/session-store.ts';
+export type { Discarded, OpenRun, SessionRecord, SessionStore } from './ports/session-store.ts';
 export type {
   BufferedCommand,
   BufferedResult,
@@ -60,18 +79,24 @@ export type {
   Signal,
 } from './ports/shell-runner.ts';
 export type { SshEndpoint, SshEndpointSource } from './ports/ssh-endpoint.ts';
+export { type Attributes, silentTracer, type Span, type Tracer } from './ports/tracer.ts';
 export type {
+  CommitOutcome,
   Conflict,
   HaltReason,
   MirrorPeer,
   Movement,
+  OpenConflict,
+  PathCommit,
   PlannedAction,
   PlannedChange,
   Problem,
+  Side,
   SyncDirection,
   SyncOptions,
   SyncOutcome,
   SyncPlan,
+  UndoRun,
   WorkspaceMirror,
 } from './ports/workspace-mirror.ts';
 export {

@@ -27,7 +27,7 @@ describe('lstat', () => {
     ['before 1970', 'entry a1ff 12 -1 1969-12-31 23:59:59.500000000 +0000\n', 'symlink', -500_000_000n],
     ['a device', 'entry 21b6 12 0 1970-01-01 00:00:00.000000000 +0000\n', 'special', 0n],
   ])('reads the entry as printed by %s', async (_, reply, kind, mtimeNs) => {
-    expect(await bridgeAnswered(bytes(reply)).lstat(path)).toEqual({ kind, size: 12, mtimeNs });
+    expect(await bridgeAnswered(bytes(reply)).lstat(path)).toMatchObject({ kind, size: 12, mtimeNs });
   });
 
   test('a missing path is a value', async () => {

@@ -40,7 +40,8 @@ function parseEntry(line: string): Reply | undefined {
   const size = sizeOf(sizeText);
   if (size === undefined) return undefined;
   const mtimeNs = BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
-  return { status: 'entry', entry: { kind: kindOf(Number.parseInt(mode, 16)), size, mtimeNs } };
+  const raw = Number.parseInt(mode, 16);
+  return { status: 'entry', entry: { kind: kindOf(raw), size, mtimeNs, mode: raw & 0o777 } };
 }
 
 function sizeOf(text: string | undefined): number | undefined {

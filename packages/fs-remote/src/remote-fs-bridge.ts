@@ -4,7 +4,6 @@ import {
   type CallOptions,
   displayPath,
   type FileEntry,
-  type FsBridge,
   FsError,
   invariant,
   type RelPath,
@@ -21,6 +20,12 @@ export interface RemoteFsBridgeOptions {
   readonly root: RemotePath;
 }
 
+/** The first two methods of a bridge over one mount; paths are below its root. */
+export interface SandboxFiles {
+  lstat(path: RelPath, options?: CallOptions): Promise<FileEntry | undefined>;
+  read(path: RelPath, options: CallOptions & { readonly maxBytes: number }): Promise<Uint8Array>;
+}
+
 /** The longest header line that a program of ours writes, and room beyond it. */
 const MAX_HEADER_BYTES = 1024;
 
@@ -28,7 +33,7 @@ const MAX_HEADER_BYTES = 1024;
  * Files of the sandbox as it has them, one command per call. Needs `sh`, GNU or busybox `stat`, `head` and `cat`, and for
  * `read` a mounted /proc.
  */
-export function createRemoteFsBridge({ shell, root }: RemoteFsBridgeOptions): FsBridge {
+export function createRemoteFsBridge({ shell, root }: RemoteFsBridgeOptions): SandboxFiles {
   const ask = async (argv: Argv, request: Request): Promise<Reply> => {
     const stdin = Buffer.from(request.path, 'latin1');
     const maxOutputBytes = request.maxBytes + MAX_HEADER_BYTES;

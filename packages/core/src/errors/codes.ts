@@ -82,6 +82,11 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'A state file is not readable as such; move it aside to start afresh.',
   },
+  PROCESS_NOT_FOUND: {
+    retry: 'never',
+    hint: 'List what runs in the background; it may have ended and been cleared away.',
+  },
+  PORT_TAKEN: { retry: 'never', hint: 'Choose another local port, or 0 for any that is free.' },
   FILE_NOT_FOUND: { retry: 'never', hint: 'Check the path.' },
   FILE_EXISTS: { retry: 'never', hint: 'Choose another name, or remove the existing one first.' },
   FILE_KIND: { retry: 'never', hint: 'Only regular files can be read and written here.' },

@@ -2,6 +2,8 @@
 export interface CallOptions {
   /** An abort rejects the call with `signal.reason`, untouched. */
   readonly signal?: AbortSignal | undefined;
+  /** How long the whole call may take, in milliseconds; then it ends as by an abort and rejects with DEADLINE_EXCEEDED. */
+  readonly timeoutMs?: number | undefined;
   /** Called often and synchronously while work moves; must be cheap and must not throw. */
   readonly progress?: ((progress: Progress) => void) | undefined;
 }

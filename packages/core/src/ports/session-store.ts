@@ -5,6 +5,8 @@ export interface OpenRun {
   readonly id: string;
   /** Identifies the process that owns it, so that a later one can tell whether it lives. */
   readonly owner: string;
+  /** When its owner is taken for gone although its process lives, by the host's clock, in ms since the epoch. */
+  readonly leaseUntilMs?: number | undefined;
 }
 
 /** What must survive a crash of the host process. */
@@ -14,6 +16,17 @@ export interface SessionRecord {
   /** True from before a command starts until the sync after it: the sandbox may hold what the host has not seen. */
   readonly owed: boolean;
   readonly runs: readonly OpenRun[];
+  /** Remote mode: the first push is complete, and from then on the sandbox is the truth. */
+  readonly seeded?: boolean | undefined;
+  /** What a person gave up for ever, newest last. */
+  readonly discarded?: readonly Discarded[] | undefined;
+}
+
+/** Work of a sandbox that was given up by a person's word. */
+export interface Discarded {
+  readonly sandboxId: SandboxId;
+  readonly atMs: number;
+  readonly runs: readonly string[];
 }
 
 /**

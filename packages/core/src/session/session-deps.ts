@@ -8,7 +8,7 @@ import type { SyncOutcome, WorkspaceMirror } from '../ports/workspace-mirror.ts'
 export interface SessionDeps {
   readonly lifecycle: SandboxLifecycle;
   readonly connector: TransportConnector;
-  readonly mirror: WorkspaceMirror;
+  readonly mirror: Pick<WorkspaceMirror, 'plan' | 'sync'>;
   readonly store: SessionStore;
   readonly clock: Clock;
   readonly logger: Logger;
