@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@clamshell/source', 'node', 'import', 'default'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'tests/full/**'],
     reporters: ['default', './scripts/summary-reporter.mjs'],
     restoreMocks: true,
     testTimeout: 30_000,

@@ -19,6 +19,10 @@ export const TARGETS = {
   start: { needs: BUILT, program: script('scripts/quickstart.mjs') },
   clamshell: { needs: BUILT, program: script('apps/cli/dist/main.js'), keepsDirectory: true },
   test: { needs: BUILT, program: script('node_modules/vitest/vitest.mjs', 'run') },
+  'test:full': {
+    needs: BUILT,
+    program: script('node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.full.config.ts'),
+  },
   check: { needs: INSTALLED, program: script('scripts/check.mjs') },
   'check:gates': { needs: INSTALLED, program: script('scripts/check-gates.mjs') },
   build: { needs: INSTALLED, program: script('node_modules/turbo/bin/turbo', 'run', 'build') },

@@ -39,7 +39,9 @@ export interface WorkspaceMirrorOptions {
 }
 
 /** A mirror over any shell runner: the sandbox needs sh, find, xargs, stat, sha256sum and tar, of GNU or busybox. */
-export function createWorkspaceMirror(options: WorkspaceMirrorOptions): Pick<WorkspaceMirror, 'plan' | 'sync'> {
+export function createWorkspaceMirror(
+  options: WorkspaceMirrorOptions,
+): Pick<WorkspaceMirror, 'plan' | 'sync'> {
   return {
     plan: (peer, call) => withMount(options, { peer, ...call }, planMount),
     sync: (peer, call) => withMount(options, { peer, ...call }, syncMount),
