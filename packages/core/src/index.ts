@@ -33,6 +33,7 @@ export {
   type SandboxId,
   type SandboxName,
 } from './naming/sandbox-name.ts';
+export { type Lasting, withDeadline, withDeadlineUntilEnd } from './deadline/deadline.ts';
 export { gatewayEnvironment } from './command/environment.ts';
 export { type Argv, quoteCommand, quoteWord } from './command/quote.ts';
 export { resolveConfig, type ResolvedConfig, type WrittenConfig } from './config/session-config.ts';

@@ -2,7 +2,10 @@
 export interface CallOptions {
   /** An abort rejects the call with `signal.reason`, untouched. */
   readonly signal?: AbortSignal | undefined;
-  /** How long the whole call may take, in milliseconds; then it ends as by an abort and rejects with DEADLINE_EXCEEDED. */
+  /**
+   * How long the whole call may take, in milliseconds; then it ends as by an abort and rejects with DEADLINE_EXCEEDED.
+   * Like the signal it holds until what the call handed out has ended, where that is a process. See `withDeadline`.
+   */
   readonly timeoutMs?: number | undefined;
   /** Called often and synchronously while work moves; must be cheap and must not throw. */
   readonly progress?: ((progress: Progress) => void) | undefined;
