@@ -13,11 +13,15 @@ export interface OpenRun {
 export interface SessionRecord {
   readonly sandboxName: SandboxName;
   readonly sandboxId: SandboxId;
-  /** True from before a command starts until the sync after it: the sandbox may hold what the host has not seen. */
+  /** True from before a command starts until a sync has seen all of it: the sandbox may hold what the host has not. */
   readonly owed: boolean;
   readonly runs: readonly OpenRun[];
-  /** Remote mode: the first push is complete, and from then on the sandbox is the truth. */
+  /** How often a run was added to `runs`: who finds another number than it read before its sync must not settle. */
+  readonly starts?: number | undefined;
+  /** Each mount was pushed once, whole. In remote mode the sandbox is the truth from then on. */
   readonly seeded?: boolean | undefined;
+  /** A process is about to remove this sandbox: no run may begin in it. */
+  readonly removing?: boolean | undefined;
   /** What a person gave up for ever, newest last. */
   readonly discarded?: readonly Discarded[] | undefined;
 }

@@ -42,6 +42,44 @@ test('a record is found again, also by another store, under a name that is no pa
   expect(statSync(directory).mode & 0o777).toBe(0o700);
 });
 
+const FULL: SessionRecord = {
+  ...RECORD,
+  runs: [{ id: 'run-1', owner: 'me', leaseUntilMs: 17 }],
+  starts: 3,
+  seeded: true,
+  removing: false,
+  discarded: [{ sandboxId: 'sandbox-0' as SandboxId, atMs: 5, runs: ['run-0'] }],
+};
+
+test('every field is kept, and what is not there does not come back as something', async () => {
+  await store.update(KEY, () => FULL);
+  expect(await store.read(KEY)).toEqual(FULL);
+  await store.update(KEY, () => RECORD);
+  expect(Object.keys((await store.read(KEY)) ?? {})).toEqual(Object.keys(RECORD));
+});
+
+test('a record of the first version is read, and written anew in this one', async () => {
+  await store.update(KEY, () => RECORD);
+  const text = readFileSync(onlyFile(), 'utf8');
+  expect(text).toContain('"version": 2');
+  writeFileSync(onlyFile(), text.replace('"version": 2', '"version": 1'));
+  expect(await store.update(KEY, (current) => current && { ...current, seeded: true })).toEqual({
+    ...RECORD,
+    seeded: true,
+  });
+  expect(readFileSync(onlyFile(), 'utf8')).toContain('"version": 2');
+});
+
+test('a record of a later version says so, and what to do', async () => {
+  await store.update(KEY, () => RECORD);
+  writeFileSync(onlyFile(), readFileSync(onlyFile(), 'utf8').replace('"version": 2', '"version": 3'));
+  const error: unknown = await store.read(KEY).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    message: expect.stringContaining('it has version 3, and this program knows up to 2'),
+    hint: expect.stringMatching(/newer Clamshell/),
+  });
+});
+
 test('undefined removes it, twice too', async () => {
   await store.update(KEY, () => RECORD);
   expect(await store.update(KEY, () => undefined)).toBeUndefined();
@@ -87,7 +125,9 @@ test.each([
   ['empty', () => ''],
   ['cut short', (text: string) => text.slice(0, -20)],
   ['no object', () => '1'],
-  ['of a later version', (text: string) => text.replace('"version": 1', '"version": 2')],
+  ['of a later version', (text: string) => text.replace('"version": 2', '"version": 3')],
+  ['of no version', (text: string) => text.replace('"version": 2', '"version": "2"')],
+  ['of a version below the first', (text: string) => text.replace('"version": 2', '"version": 0')],
   ['of another key', (text: string) => text.replace('agent:main', 'agent:other')],
   ['without a record', () => JSON.stringify({ version: 1, key: KEY })],
   ['with a name that is none', inRecord({ sandboxName: '--' })],
@@ -95,6 +135,16 @@ test.each([
   ['with an owed that is no boolean', inRecord({ owed: 1 })],
   ['with runs that are no list', inRecord({ runs: {} })],
   ['with a run without owner', inRecord({ runs: [{ id: '1' }] })],
+  ['with a lease that is no time', inRecord({ runs: [{ id: '1', owner: 'me', leaseUntilMs: -1 }] })],
+  ['with starts that are no count', inRecord({ starts: 1.5 })],
+  ['with a seeded that is no boolean', inRecord({ seeded: 'yes' })],
+  ['with a removing that is no boolean', inRecord({ removing: null })],
+  ['with discarded work that is no list', inRecord({ discarded: {} })],
+  ['with discarded work without a sandbox', inRecord({ discarded: [{ atMs: 1, runs: [] }] })],
+  [
+    'with discarded runs that have no name',
+    inRecord({ discarded: [{ sandboxId: 's', atMs: 1, runs: [2] }] }),
+  ],
 ])('a file %s is refused and stays', async (_name, change) => {
   await store.update(KEY, () => RECORD);
   const text = change(readFileSync(onlyFile(), 'utf8'));

@@ -33,6 +33,30 @@ export function describeSessionStoreContract(
       await expect(subject.read('a')).resolves.toEqual(record);
     });
 
+    rule('every field of a record is kept', async ({ subject }) => {
+      const full: SessionRecord = {
+        ...record,
+        owed: true,
+        runs: [
+          { id: '1', owner: 'me', leaseUntilMs: 12 },
+          { id: '2', owner: 'you' },
+        ],
+        starts: 2,
+        seeded: true,
+        removing: true,
+        discarded: [{ sandboxId: 'sb-0' as SandboxId, atMs: 3, runs: ['0'] }],
+      };
+      await expect(subject.update('a', () => full)).resolves.toEqual(full);
+      await expect(subject.read('a')).resolves.toEqual(full);
+    });
+
+    rule('what was read does not change with the record', async ({ subject }) => {
+      await subject.update('a', withRun('1'));
+      const read = await subject.read('a');
+      await subject.update('a', withRun('2'));
+      expect(read?.runs.map(({ id }) => id)).toEqual(['1']);
+    });
+
     rule('a change sees what the last one wrote', async ({ subject }) => {
       await subject.update('a', withRun('1'));
       await subject.update('a', withRun('2'));
