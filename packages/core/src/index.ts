@@ -36,6 +36,7 @@ export {
 export { type Lasting, withDeadline, withDeadlineUntilEnd } from './deadline/deadline.ts';
 export { gatewayEnvironment } from './command/environment.ts';
 export { type Argv, quoteCommand, quoteWord } from './command/quote.ts';
+export { createShellRequestChannel } from './command/shell-request-channel.ts';
 export { resolveConfig, type ResolvedConfig, type WrittenConfig } from './config/session-config.ts';
 export { isGitLinkName, withholdReason } from './protect/protected-paths.ts';
 export type { CallOptions, PhaseTiming, Progress } from './ports/call-options.ts';

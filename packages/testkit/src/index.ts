@@ -1,4 +1,5 @@
 export { type ContractHarness, type Incapability, type Subject } from './contracts/harness.ts';
+export { describeRequestChannelContract } from './contracts/request-channel.ts';
 export { describeSandboxLifecycleContract, type LifecycleSubject } from './contracts/sandbox-lifecycle.ts';
 export { describeSessionStoreContract } from './contracts/session-store.ts';
 export { describeShellRunnerContract } from './contracts/shell-runner.ts';

@@ -3,8 +3,8 @@ import type { CallOptions } from './call-options.ts';
 export interface ShellRequest {
   /** POSIX shell text, constant and owned by the caller: never made from data. Its arguments are `$1`, `$2`, … */
   readonly program: string;
-  /** Any text without NUL. They travel on standard input and show in no process list. */
-  readonly args: readonly string[];
+  /** Bytes without NUL, of which text is UTF-8. They travel on standard input and show in no process list. */
+  readonly args: readonly (string | Uint8Array)[];
   /** What the program reads on standard input; empty when left out. */
   readonly stdin?: Uint8Array | undefined;
   /** Cap of each output, in bytes; one byte more rejects with OUTPUT_LIMIT. */
@@ -19,7 +19,8 @@ export interface ShellReply {
 }
 
 /**
- * Short programs in one sandbox, one round trip each.
+ * Short programs in one sandbox, one round trip each. A program starts in `/` and in the C locale. Where the link breaks
+ * it may see its input end early: one that must not act on a part is told the length as an argument.
  *
  * Calls may overlap: each has a shell of its own or waits for one, so that a long request never blocks a short one for
  * good. An abort ends the program and rejects; what it had done stays done. Not idempotent: a request is never made a
