@@ -31,6 +31,7 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'Check that the command is an openshell of a supported version.',
   },
+  GATEWAY_TOO_OLD: { retry: 'never', hint: 'Update openshell, on this host and on the gateway.' },
   GATEWAY_EXECUTABLE_MISSING: { retry: 'never', hint: 'Install openshell, or use --provider local.' },
   ISOLATION_UNAVAILABLE: {
     retry: 'never',

@@ -21,6 +21,12 @@ export interface SandboxSpec {
   readonly from?: string | undefined;
   /** Path of a policy file on this host. */
   readonly policy?: string | undefined;
+  /** How many GPUs; none when left out. */
+  readonly gpu?: number | undefined;
+  /** Credential providers to attach, by name. */
+  readonly providers?: readonly string[] | undefined;
+  /** Whether the gateway may make missing providers from this host's own credentials; it may not when left out. */
+  readonly autoProviders?: boolean | undefined;
   readonly labels: Readonly<Record<string, string>>;
 }
 
