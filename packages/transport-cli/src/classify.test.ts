@@ -95,6 +95,26 @@ test.each([
     'GATEWAY_UNAUTHORIZED',
   ],
   ['an expired token', framed('Unauthenticated', 'invalid token: ExpiredSignature'), 'GATEWAY_UNAUTHORIZED'],
+  [
+    'no certificates',
+    'Error: failed to read TLS CA from /h/.config/openshell/gateways/g/mtls/ca.crt\n    Caused by: No such file',
+    'GATEWAY_UNAUTHORIZED',
+  ],
+  [
+    'too many connections',
+    current('Some resource has been exhausted', 'sandbox SSH connection limit reached'),
+    'LIMIT_EXCEEDED',
+  ],
+  [
+    'too many with one token',
+    framed('ResourceExhausted', 'SSH session connection limit reached'),
+    'LIMIT_EXCEEDED',
+  ],
+  [
+    'too many relays',
+    framed('ResourceExhausted', 'per-sandbox relay limit reached (32 in flight)'),
+    'LIMIT_EXCEEDED',
+  ],
   ['a missing role', framed('PermissionDenied', "role 'admin' required"), 'GATEWAY_UNAUTHORIZED'],
   ['words nobody has seen', 'Error: the moon is full', 'GATEWAY_COMMAND_FAILED'],
   ['silence', '', 'GATEWAY_COMMAND_FAILED'],

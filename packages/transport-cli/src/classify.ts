@@ -43,12 +43,17 @@ const WORDS: readonly (readonly [RegExp, ErrorCode])[] = [
     'GATEWAY_UNAUTHORIZED',
   ],
   [
+    /\bTLS CA\/client cert\/key is required\b|\bfailed to read TLS (?:CA|client cert|client key) from\b/,
+    'GATEWAY_UNAUTHORIZED',
+  ],
+  [/\bSSH (?:session )?connection limit reached\b|\brelay (?:capacity|limit) reached\b/, 'LIMIT_EXCEEDED'],
+  [
     /\brole '[^']*' required\b|\brequest does not have valid authentication credentials\b/,
     'GATEWAY_UNAUTHORIZED',
   ],
   [/\bNo active gateway\b|\bUnknown gateway '/, 'GATEWAY_UNREACHABLE'],
   [
-    /\bfailed to connect to gateway\b|\btransport error\b|\bConnection refused\b|\bdns error\b/,
+    /\bfailed to connect to gateway\b|\btransport error\b|\bclient error \(Connect\)|\bConnection refused\b|\bdns error\b/,
     'GATEWAY_UNREACHABLE',
   ],
 ];

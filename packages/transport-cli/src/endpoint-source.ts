@@ -1,19 +1,21 @@
-import type { SshEndpoint, SshEndpointSource } from '@clamshell/core';
+import { type Clock, type SshEndpoint, type SshEndpointSource, withDeadline } from '@clamshell/core';
 
-import type { CommandRunner } from './run-command.ts';
 import { parseSshConfig } from './ssh-config.ts';
+import type { Tool } from './tool.ts';
 
 interface EndpointDeps {
-  readonly run: CommandRunner;
+  readonly tool: Tool;
+  readonly clock: Clock;
   readonly gatewayEndpoint?: string | undefined;
 }
 
-export function createEndpointSource({ run, gatewayEndpoint }: EndpointDeps): SshEndpointSource {
+export function createEndpointSource({ tool, clock, gatewayEndpoint }: EndpointDeps): SshEndpointSource {
   return {
-    async resolve(name, { signal } = {}) {
-      const endpoint = parseSshConfig(await run(['sandbox', 'ssh-config', name], { signal }), name);
-      return gatewayEndpoint === undefined ? endpoint : withServer(endpoint, gatewayEndpoint);
-    },
+    resolve: (name, options = {}) =>
+      withDeadline(clock, options, async ({ signal }) => {
+        const endpoint = parseSshConfig(await tool.run(['sandbox', 'ssh-config', name], { signal }), name);
+        return gatewayEndpoint === undefined ? endpoint : withServer(endpoint, gatewayEndpoint);
+      }),
   };
 }
 

@@ -41,12 +41,38 @@ test('create names everything and lets nothing be read as an option', async () =
     name,
     from: '--gpu',
     policy: '/p.yaml',
+    gpu: 2,
+    providers: ['claude', '--tty'],
+    autoProviders: true,
     labels: { a: 'b', c: 'd' },
   });
   expect(created).toMatchObject({ id, phase: 'provisioning' });
   expect((await calls())[0]).toBe(
-    'sandbox create --name=demo --from=--gpu --policy=/p.yaml --no-auto-providers --label=a=b --label=c=d --detach -- sleep infinity',
+    'sandbox create --name=demo --from=--gpu --policy=/p.yaml --gpu=2 --auto-providers --provider=claude ' +
+      '--provider=--tty --label=a=b --label=c=d --detach -- sleep infinity',
   );
+});
+
+test('credentials reach the tool only where it may make providers of them', async () => {
+  const script = 'printf "%s\n" "${CLAUDE_KEY-none} ${OTHER_KEY-none}" >>"$1/calls"; exit 1';
+  const env = { PATH: process.env['PATH'], CLAUDE_KEY: 'k', OTHER_KEY: 'o' };
+  const gateway = gatewayOfScript(script, directory, { env, credentialVariables: ['CLAUDE_KEY'] });
+  for (const autoProviders of [true, false]) {
+    await gateway.create({ name, labels: {}, autoProviders }).catch(() => {});
+  }
+  await gateway.inspect(name).catch(() => {});
+  expect(await calls()).toEqual(['k none', 'none none', 'none none']);
+});
+
+test('a time limit of a call holds where its default is longer', async () => {
+  const gateway = gatewayOfScript('sleep 1000', directory);
+  const created = gateway.create({ name, labels: {} }, { timeoutMs: 100 });
+  await expect(created).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+});
+
+test('an endpoint without its gateway’s name is refused', () => {
+  const gatewayEndpoint = 'https://g.example:8443';
+  expect(() => gatewayOfScript('', directory, { gatewayEndpoint })).toThrow('needs the name of its gateway');
 });
 
 test('remove waits until the name is free', async () => {

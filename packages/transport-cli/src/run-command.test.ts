@@ -34,7 +34,7 @@ async function isRunning(pid: string): Promise<boolean> {
 }
 
 test('a deadline ends the whole process group', async () => {
-  const gateway = gatewayOfScript(STUBBORN, directory, 300);
+  const gateway = gatewayOfScript(STUBBORN, directory, { timeoutMs: 300 });
   await expect(gateway.inspect(name)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   await expectAllDead();
 });
@@ -51,7 +51,7 @@ test('an abort ends the whole process group and rejects with its own reason', as
 });
 
 test('a descendant that left the group and holds the output is not waited for', async () => {
-  const gateway = gatewayOfScript('setsid sleep 20 & exit 0', directory, 300);
+  const gateway = gatewayOfScript('setsid sleep 20 & exit 0', directory, { timeoutMs: 300 });
   await expect(gateway.inspect(name)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
 }, 10_000);
 

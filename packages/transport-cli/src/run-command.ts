@@ -15,6 +15,10 @@ const KILL_DELAY_MS = 2000;
 export interface CommandOptions {
   readonly signal?: AbortSignal | undefined;
   readonly deadlineMs?: number | undefined;
+  /** Where it starts; matters only where a path in its words is relative. */
+  readonly cwd?: string | undefined;
+  /** Variables besides those that every command is given. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Runs one gateway command and resolves with its stdout; rejects with a translated error for any status but 0. */
@@ -28,18 +32,22 @@ interface RunnerOptions {
 
 export function createCommandRunner({ command, timeoutMs, env }: RunnerOptions): CommandRunner {
   const [file, ...leading] = command;
-  const toolEnv = { ...gatewayEnvironment(env), NO_COLOR: '1', NO_GRAPHICS: '1' };
+  const toolEnv = toolEnvironment(env);
 
-  return async (args, { signal, deadlineMs = timeoutMs } = {}) => {
+  return async (args, { signal, deadlineMs = timeoutMs, cwd, env: more } = {}) => {
     signal?.throwIfAborted();
     const deadline = AbortSignal.timeout(deadlineMs);
     const ending = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-    const tool = execa(file, [...leading, ...args], toolOptions(toolEnv, ending));
+    const place = cwd === undefined ? {} : { cwd };
+    const tool = execa(file, [...leading, ...args], {
+      ...toolOptions({ ...toolEnv, ...more }, ending),
+      ...place,
+    });
     releaseWhenEnded(tool.nodeChildProcess, ending);
     const result = await tool;
     signal?.throwIfAborted();
     if (!result.failed) return result.stdout;
-    const step = args.slice(0, 2).join(' ');
+    const step = stepOf(args);
     if (deadline.aborted) {
       throw new LifecycleError('DEADLINE_EXCEEDED', `${step} took longer than ${deadlineMs / 1000} s`);
     }
@@ -51,7 +59,20 @@ export function createCommandRunner({ command, timeoutMs, env }: RunnerOptions):
   };
 }
 
-function toolOptions(env: Readonly<Record<string, string>>, ending: AbortSignal) {
+/** What every process of the tool is given: an allow-listed part of the host's, and the plainest way of speaking. */
+function toolEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  return { ...gatewayEnvironment(env), NO_COLOR: '1', NO_GRAPHICS: '1' };
+}
+
+/** The subcommand, for messages. */
+function stepOf(args: readonly string[]): string {
+  const words = args.filter((word) => !word.startsWith('-'));
+  return words.length === 0 ? args.slice(0, 1).join('') : words.slice(0, 2).join(' ');
+}
+
+function toolOptions(env: Readonly<Record<string, string | undefined>>, ending: AbortSignal) {
   return {
     env,
     extendEnv: false,

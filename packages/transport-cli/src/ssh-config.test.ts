@@ -43,7 +43,8 @@ test('the alias of older versions has no workspace', async () => {
 
 test('an endpoint given by hand reaches the proxy', async () => {
   const command = ['sh', '-c', 'printf %s "$1"', 'fake', printed()] as const;
-  const options = { command, workspace: 'default', timeoutMs: 5000, env: process.env, clock };
+  const version = 'openshell 0.0.111';
+  const options = { command, workspace: 'default', timeoutMs: 5000, env: process.env, version, clock };
   const gateway = createCliGateway({ ...options, gateway: 'g', gatewayEndpoint: 'https://g.example:8443' });
   const { proxyCommand } = await gateway.resolve(name);
   expect(proxyCommand.slice(-2)).toEqual(['--server', 'https://g.example:8443']);
