@@ -1,4 +1,9 @@
-import { isClamshellError, type Logger, parseSandboxName, type SandboxLifecycle } from '@clamshell/core';
+import {
+  isClamshellError,
+  type Logger,
+  parseExistingSandboxName,
+  type SandboxLifecycle,
+} from '@clamshell/core';
 
 import type { OpenClawConfig, RuntimeEntry, SandboxBackendManager } from './openclaw-contract.ts';
 
@@ -42,7 +47,7 @@ export function createManager({ openGateway, logger }: ManagerDeps): SandboxBack
 }
 
 function inspect(lifecycle: SandboxLifecycle, entry: RuntimeEntry) {
-  return lifecycle.inspect(parseSandboxName(entry.containerName));
+  return lifecycle.inspect(parseExistingSandboxName(entry.containerName));
 }
 
 function describe(error: unknown): string {

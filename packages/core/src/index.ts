@@ -26,9 +26,12 @@ export {
   type RelPath,
   type RemotePath,
 } from './paths/paths.ts';
+export { legacySandboxNames } from './naming/legacy-name.ts';
 export {
   deriveSandboxName,
+  type ExistingSandboxName,
   MAX_SANDBOX_NAME_LENGTH,
+  parseExistingSandboxName,
   parseSandboxName,
   type SandboxId,
   type SandboxName,

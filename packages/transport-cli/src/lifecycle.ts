@@ -1,12 +1,12 @@
 import {
   type CallOptions,
+  type ExistingSandboxName,
   type Clock,
   isClamshellError,
   LifecycleError,
   type Observation,
   type SandboxInfo,
   type SandboxLifecycle,
-  type SandboxName,
   type SandboxSpec,
   withDeadline,
 } from '@clamshell/core';
@@ -46,7 +46,7 @@ export function createLifecycle(deps: LifecycleDeps): SandboxLifecycle {
   };
 }
 
-async function inspectSandbox(tool: Tool, name: SandboxName, signal: Signal): Promise<Observation> {
+async function inspectSandbox(tool: Tool, name: ExistingSandboxName, signal: Signal): Promise<Observation> {
   const { hasJsonGet } = await tool.dialect({ signal });
   if (!hasJsonGet) {
     const all = await listAll(tool.run, signal);
@@ -97,7 +97,7 @@ function waitingMs({ timeoutMs }: LifecycleDeps): number {
 
 async function wake(
   deps: LifecycleDeps,
-  [verb, name]: readonly ['start' | 'stop', SandboxName],
+  [verb, name]: readonly ['start' | 'stop', ExistingSandboxName],
   signal: Signal,
 ): Promise<void> {
   const { canStop, version } = await deps.tool.dialect({ signal });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 import {
+  type ExistingSandboxName,
   isClamshellError,
   LifecycleError,
-  parseSandboxName,
+  parseExistingSandboxName,
   type SandboxId,
   type SandboxInfo,
-  type SandboxName,
 } from '@clamshell/core';
 
 import { readPhase } from './phases.ts';
@@ -31,7 +31,7 @@ export type ListPage =
   | { readonly form: 'envelope'; readonly nextToken: string; readonly sandboxes: readonly SandboxInfo[] };
 
 /** Throws GATEWAY_REPLY_INVALID unless `text` describes the sandbox called `name`. */
-export function parseSandboxReply(text: string, name: SandboxName): SandboxInfo {
+export function parseSandboxReply(text: string, name: ExistingSandboxName): SandboxInfo {
   const item = validate(itemSchema, text);
   if (item.name !== name) {
     throw new LifecycleError(
@@ -75,9 +75,9 @@ function toInfo({ id, name, phase, labels }: Item): readonly SandboxInfo[] {
   return known === undefined ? [] : [{ id: id as SandboxId, name: known, phase: readPhase(phase), labels }];
 }
 
-function addressableName(text: string): SandboxName | undefined {
+function addressableName(text: string): ExistingSandboxName | undefined {
   try {
-    return parseSandboxName(text);
+    return parseExistingSandboxName(text);
   } catch (error) {
     if (!isClamshellError(error)) throw error;
     return undefined;

@@ -1,6 +1,6 @@
 import { Client, type ConnectConfig } from 'ssh2';
 
-import { assertNever, type SandboxName, type SshEndpoint } from '@clamshell/core';
+import { assertNever, type ExistingSandboxName, type SshEndpoint } from '@clamshell/core';
 
 import { connectionClosed, connectionLost, windowOverrun } from './classify.ts';
 import { onAbort } from './on-abort.ts';
@@ -26,7 +26,7 @@ export interface Link {
 }
 
 export interface LinkOptions {
-  readonly name: SandboxName;
+  readonly name: ExistingSandboxName;
   readonly endpoint: SshEndpoint;
   readonly proxy: ProxyProcess;
   readonly readyTimeoutMs: number;

@@ -2,7 +2,7 @@ import {
   type Clock,
   gatewayEnvironment,
   isClamshellError,
-  type SandboxName,
+  type ExistingSandboxName,
   type SandboxTransport,
   type SshEndpointSource,
   type TransportConnector,
@@ -57,7 +57,7 @@ export function createSshConnector(options: SshConnectorOptions): TransportConne
   };
 }
 
-function asConnectionFailure(name: SandboxName, cause: unknown, proxy: ProxyProcess): Error {
+function asConnectionFailure(name: ExistingSandboxName, cause: unknown, proxy: ProxyProcess): Error {
   const root = isClamshellError(cause) ? cause.cause : cause;
   return connectionFailed(name, root, proxy.lastWords());
 }

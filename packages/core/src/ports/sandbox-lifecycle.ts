@@ -1,4 +1,4 @@
-import type { SandboxId, SandboxName } from '../naming/sandbox-name.ts';
+import type { ExistingSandboxName, SandboxId, SandboxName } from '../naming/sandbox-name.ts';
 import type { CallOptions } from './call-options.ts';
 
 /** What the gateway says of a sandbox. `unknown` covers every word a newer gateway may use. */
@@ -7,7 +7,7 @@ export type SandboxPhase =
 
 export interface SandboxInfo {
   readonly id: SandboxId;
-  readonly name: SandboxName;
+  readonly name: ExistingSandboxName;
   readonly phase: SandboxPhase;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -38,12 +38,12 @@ export interface SandboxSpec {
  * taken rejects with SANDBOX_EXISTS and changes nothing. After any error every method is legal.
  */
 export interface SandboxLifecycle {
-  inspect(name: SandboxName, options?: CallOptions): Promise<Observation>;
+  inspect(name: ExistingSandboxName, options?: CallOptions): Promise<Observation>;
   list(options?: CallOptions): Promise<readonly SandboxInfo[]>;
   /** Resolves once the gateway accepted it; the phase may still be `provisioning`. */
   create(spec: SandboxSpec, options?: CallOptions): Promise<SandboxInfo>;
-  start(name: SandboxName, options?: CallOptions): Promise<void>;
-  stop(name: SandboxName, options?: CallOptions): Promise<void>;
+  start(name: ExistingSandboxName, options?: CallOptions): Promise<void>;
+  stop(name: ExistingSandboxName, options?: CallOptions): Promise<void>;
   /**
    * Resolves when the sandbox and its name are gone. Rejects with SANDBOX_ID_CHANGED, removing nothing, when the name
    * now belongs to another sandbox than `id`.

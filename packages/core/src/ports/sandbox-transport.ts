@@ -1,4 +1,4 @@
-import type { SandboxName } from '../naming/sandbox-name.ts';
+import type { ExistingSandboxName } from '../naming/sandbox-name.ts';
 import type { CallOptions } from './call-options.ts';
 import type { ExecSpecSource } from './exec-spec.ts';
 import type { FileTransfer } from './file-transfer.ts';
@@ -25,5 +25,5 @@ export interface SandboxTransport extends AsyncDisposable {
 
 /** Calls may overlap; an abort closes what was begun; each call opens a connection of its own. */
 export interface TransportConnector {
-  connect(name: SandboxName, options?: CallOptions): Promise<SandboxTransport>;
+  connect(name: ExistingSandboxName, options?: CallOptions): Promise<SandboxTransport>;
 }

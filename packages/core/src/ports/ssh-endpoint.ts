@@ -1,5 +1,5 @@
 import type { Argv } from '../command/quote.ts';
-import type { SandboxName } from '../naming/sandbox-name.ts';
+import type { ExistingSandboxName } from '../naming/sandbox-name.ts';
 import type { CallOptions } from './call-options.ts';
 
 /** How to reach a sandbox's SSH server. Holds no secret. */
@@ -19,5 +19,5 @@ export interface SshEndpoint {
  * Resolving says nothing about whether the sandbox exists or is ready.
  */
 export interface SshEndpointSource {
-  resolve(name: SandboxName, options?: CallOptions): Promise<SshEndpoint>;
+  resolve(name: ExistingSandboxName, options?: CallOptions): Promise<SshEndpoint>;
 }
