@@ -53,11 +53,15 @@ export type {
   FsBatchItem,
   FsBatchResult,
   FsBridge,
+  FsContainment,
+  FromTo,
   MutateOptions,
   ReadOptions,
   ReadResult,
   RemoveFileOptions,
   ResolvedPath,
+  SearchMatch,
+  SearchOptions,
   WriteOptions,
 } from './ports/fs-bridge.ts';
 export type { Mount } from './ports/mount.ts';

@@ -1,1 +1,1 @@
-export { createRemoteFsBridge, type RemoteFsBridgeOptions, type SandboxFiles } from './remote-fs-bridge.ts';
+export { createRemoteFsBridge, type RemoteFsBridgeOptions } from './remote/create-remote-fs-bridge.ts';

@@ -93,6 +93,15 @@ export const ERROR_CODES = {
   FILE_KIND: { retry: 'never', hint: 'Only regular files can be read and written here.' },
   PATH_ESCAPES: { retry: 'never', hint: 'The path leads outside its mount, or through a symbolic link.' },
   FILE_ACCESS: { retry: 'never', hint: 'Check owner and mode of the path.' },
+  FILE_NOT_EMPTY: { retry: 'never', hint: 'Remove it recursively, or empty it first.' },
+  FILE_READ_ONLY: {
+    retry: 'never',
+    hint: 'This part of the mount is closed to writes; choose another place.',
+  },
+  FILE_LINKED: {
+    retry: 'never',
+    hint: 'The file has several names, which may lie elsewhere; replace it by remove and create.',
+  },
   FILE_CHANGED: { retry: 'same-call', hint: 'Something else writes it; read it again when that has ended.' },
   FILE_REPLY_INVALID: {
     retry: 'same-call',
@@ -100,7 +109,7 @@ export const ERROR_CODES = {
   },
   FILE_IO_FAILED: {
     retry: 'same-call',
-    hint: 'The host’s system gave up (disk full, too many open files, …); see the message.',
+    hint: 'The system gave up (disk full, too many open files, …); see the message.',
   },
 } as const satisfies Record<string, { readonly retry: RetryPolicy; readonly hint: string }>;
 

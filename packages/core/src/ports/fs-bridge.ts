@@ -9,6 +9,8 @@ export interface FileEntry {
   readonly mtimeNs: bigint;
   /** The nine permission bits. */
   readonly mode: number;
+  /** How many names the file has; more than one means that it may have one outside the mount. */
+  readonly links: number;
 }
 
 /** A place in a mount. */
@@ -21,25 +23,33 @@ export interface BridgePath {
 export interface ResolvedPath extends BridgePath {
   /** Missing where the file is not on the host. */
   readonly hostPath: HostPath | undefined;
+  /** Text: bytes that are no UTF-8 are shown as replacement characters. */
   readonly sandboxPath: RemotePath;
 }
 
+/**
+ * How paths are kept inside their mount. `kernel-anchored`: every step is taken in an open directory, so that nothing
+ * swapped meanwhile leads out. `checked-walk`: the directory is entered and held, but its entry is looked at right
+ * before it is used, and trees are walked by name, which leaves a window to a process of the sandbox.
+ */
+export type FsContainment = 'kernel-anchored' | 'checked-walk';
+
 export interface ReadOptions extends CallOptions {
-  /** Rejects with OUTPUT_LIMIT when the file is longer, in bytes. */
+  /** Rejects with OUTPUT_LIMIT, transferring nothing, when there is more to read; in bytes. */
   readonly maxBytes: number;
-  /** Where to begin, in bytes; a range needs the `ranges` capability. */
-  readonly offset?: number | undefined;
+  /** Only this part, in bytes; what lies beyond the file's end is left out. The whole file when left out. */
+  readonly range?: { readonly offset: number; readonly length: number } | undefined;
 }
 
 export interface ReadResult {
   readonly bytes: Uint8Array;
-  /** Where the bytes were read, with every symbolic link inside the mount followed. */
+  /** Where the bytes were read, every symbolic link followed. */
   readonly canonical: RelPath;
   readonly entry: FileEntry;
 }
 
 export interface MutateOptions extends CallOptions {
-  /** Pins the mutation: rejects with FILE_CHANGED where `path` no longer leads to this canonical path. */
+  /** Pins the mutation: rejects with FILE_CHANGED where the (last) place no longer leads to this canonical path. */
   readonly canonical?: RelPath | undefined;
 }
 
@@ -54,13 +64,18 @@ export interface RemoveFileOptions extends MutateOptions {
   readonly force?: boolean | undefined;
 }
 
+export interface FromTo {
+  readonly from: BridgePath;
+  readonly to: BridgePath;
+}
+
 export interface DirectoryEntry extends FileEntry {
   /** One character per byte (latin1). */
   readonly name: string;
 }
 
 export type FsBatchItem =
-  | { readonly do: 'lstat'; readonly at: BridgePath }
+  | { readonly do: 'lstat' | 'stat'; readonly at: BridgePath }
   | { readonly do: 'read'; readonly at: BridgePath; readonly maxBytes: number };
 
 export type FsBatchResult =
@@ -68,45 +83,76 @@ export type FsBatchResult =
   | { readonly status: 'missing' }
   | { readonly status: 'failed'; readonly error: unknown };
 
+export interface SearchOptions extends CallOptions {
+  /** A POSIX extended regular expression, matched against each line. */
+  readonly pattern: string;
+  readonly maxMatches: number;
+}
+
+export interface SearchMatch extends BridgePath {
+  /** From 1. */
+  readonly line: number;
+  /** Without its newline, decoded as UTF-8, and cut where it is very long. */
+  readonly text: string;
+}
+
 /**
  * Files of a session's mounts at a distance. Confined to them: a symbolic link is followed only while it stays inside
- * its mount, and a path that leads out rejects with PATH_ESCAPES.
+ * its mount, and a path that leads out rejects with PATH_ESCAPES. Links on the way are always followed; one at the end
+ * is by `stat`, `read`, `list`, `write`, `append`, `copy` and `makeDirectory`, and is the thing itself for `lstat`,
+ * `createExclusive`, `remove` and `rename`.
  *
  * Calls may overlap; mutations of one path are made in the order they were called. An abort ends the call; a mutation
- * has then happened whole or not at all, but for recursive removals. `resolve`, `lstat`, `stat`, `list` and `read` are
- * idempotent; mutations are not, and none is ever made a second time. A missing path is `undefined` for `lstat` and
- * `stat` and FILE_NOT_FOUND elsewhere. After CONNECTION_LOST every call rejects likewise; after any other error every
- * call is legal. Optional methods are capabilities.
+ * has then happened whole or not at all, but for recursive removals. Queries are idempotent; mutations are not, and
+ * none is ever made a second time. A missing path, and one below a file, is `undefined` for `lstat` and `stat` and
+ * FILE_NOT_FOUND elsewhere. Every mutation rejects with FILE_READ_ONLY where its mount or a part of it is closed to
+ * writes, and with FILE_LINKED rather than write to a file with several names. After CONNECTION_LOST every call rejects
+ * likewise; after any other error every call is legal. Optional methods are capabilities.
  */
 export interface FsBridge {
   readonly mounts: readonly Mount[];
-  /** Names on either side to one place: the longest mount wins. Pure and synchronous; says nothing about what is there. */
+  /**
+   * A name on either side, absolute or relative to `cwd` (also on either side; the first mount's sandbox root when left
+   * out), to one place: the longest root wins. Pure and synchronous; says nothing about what is there. Throws
+   * PATH_ESCAPES for what lies in no mount.
+   */
   resolve(name: string, cwd?: string): ResolvedPath;
+  /** The names of a place. Pure and synchronous. */
+  locate(at: BridgePath): ResolvedPath;
+  containment(options?: CallOptions): Promise<FsContainment>;
+  /** Where `at` leads now, every symbolic link followed; what is missing may be made there. */
+  canonical(at: BridgePath, options?: CallOptions): Promise<BridgePath>;
   lstat(at: BridgePath, options?: CallOptions): Promise<FileEntry | undefined>;
   stat(at: BridgePath, options?: CallOptions): Promise<FileEntry | undefined>;
+  /** In no order. */
   list(at: BridgePath, options?: CallOptions): Promise<readonly DirectoryEntry[]>;
+  /** Of a regular file: FILE_KIND for all else. */
   read(at: BridgePath, options: ReadOptions): Promise<ReadResult>;
   /** Replaces the content as one step; the mode of a file that was there stays. */
   write(at: BridgePath, content: Uint8Array, options?: WriteOptions): Promise<void>;
-  /** Resolves with false, changing nothing, where something is there. */
+  /** Resolves with false, changing nothing, where something is there, whatever it is. */
   createExclusive(at: BridgePath, content: Uint8Array, options?: WriteOptions): Promise<boolean>;
+  /** Makes the file where it is missing. */
   append(at: BridgePath, content: Uint8Array, options?: WriteOptions): Promise<void>;
   /** With its parents; a directory that is there is success. */
   makeDirectory(at: BridgePath, options?: MutateOptions): Promise<void>;
+  /** Of a directory only where it is empty, else FILE_NOT_EMPTY, or `recursive`. */
   remove(at: BridgePath, options?: RemoveFileOptions): Promise<void>;
-  rename(move: { readonly from: BridgePath; readonly to: BridgePath }, options?: WriteOptions): Promise<void>;
-  copy(copy: { readonly from: BridgePath; readonly to: BridgePath }, options?: WriteOptions): Promise<void>;
+  /** Of files, links and directories. Replaces a regular file with anything but a directory; FILE_EXISTS for all else. */
+  rename(move: FromTo, options?: WriteOptions): Promise<void>;
+  /** One regular file, without its bytes leaving the sandbox; as `write` at its destination. A new one has its mode. */
+  copy(copy: FromTo, options?: WriteOptions): Promise<void>;
+  /** A file's bytes, whatever its size. Rejects with FILE_CHANGED once it is replaced or shrinks. */
   stream?(at: BridgePath, options?: CallOptions): AsyncIterable<Uint8Array>;
+  /** Everything below a directory to a depth of 1 or more, parents first; links are not entered. */
   walk?(
     at: BridgePath,
     options: CallOptions & { readonly maxDepth: number },
-  ): AsyncIterable<ResolvedPath & FileEntry>;
-  /** Places under `at` whose content changed; hints, which may be late or too many. */
+  ): AsyncIterable<BridgePath & FileEntry>;
+  /** Places below `at` that were made, changed or removed; hints, which may be late or too many. Ends by its abort. */
   watch?(at: BridgePath, options?: CallOptions): AsyncIterable<BridgePath>;
-  search?(
-    at: BridgePath,
-    options: CallOptions & { readonly pattern: string; readonly maxMatches: number },
-  ): AsyncIterable<BridgePath & { readonly line: number; readonly text: string }>;
-  /** Many operations in as few round trips as their size allows; one that fails leaves the others alone. */
+  /** Lines of regular text files below a directory; links are not entered. */
+  search?(at: BridgePath, options: SearchOptions): AsyncIterable<SearchMatch>;
+  /** Many queries in as few round trips as their size allows; one that fails leaves the others alone. */
   batch?(items: readonly FsBatchItem[], options?: CallOptions): Promise<readonly FsBatchResult[]>;
 }

@@ -1,0 +1,50 @@
+import { asRelPath, type FileEntry, type RelPath } from '@clamshell/core';
+
+import { replyInvalid } from './frame-reader.ts';
+
+/**
+ * Raw mode in hex, size, links, whole seconds with a fraction; or, from `stat`, the human form after the seconds, which
+ * alone has the fraction there. GNU and busybox agree so far.
+ */
+const ENTRY =
+  /^([0-9a-f]{1,8}) (\d{1,16}) (\d{1,9}) (-?\d{1,12})(?: [-0-9]+ [0-9:]+)?(?:\.(\d{1,9}))?(?: [-+0-9]+)?$/;
+
+export function parseEntry(field: Uint8Array | undefined): FileEntry {
+  return parseEntryText(Buffer.from(field ?? []).toString('latin1'));
+}
+
+function parseEntryText(text: string): FileEntry {
+  const [, mode = '', sizeText = '', links = '', seconds = '', fraction = ''] = ENTRY.exec(text) ?? [];
+  const size = Number(sizeText);
+  if (mode === '' || !Number.isSafeInteger(size)) throw replyInvalid('not an entry');
+  const mtimeNs = BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
+  const raw = Number.parseInt(mode, 16);
+  return { kind: kindOf(raw), size, mtimeNs, mode: raw & 0o777, links: Number(links) };
+}
+
+/** Entries below a directory as `ENTRY // PATH NUL`: nothing absolute, none that leads out, none twice. */
+export function parseRecords(field: Uint8Array | undefined): readonly (FileEntry & { path: RelPath })[] {
+  const text = Buffer.from(field ?? []).toString('latin1');
+  if (text === '') return [];
+  if (!text.endsWith('\0')) throw replyInvalid('a record is cut short');
+  const seen = new Set<string>();
+  return text
+    .slice(0, -1)
+    .split('\0')
+    .map((record) => {
+      const cut = record.indexOf('//');
+      const path = asRelPath(record.slice(cut + 2));
+      if (cut === -1 || path === undefined || seen.has(path)) throw replyInvalid('not a name');
+      seen.add(path);
+      return { ...parseEntryText(record.slice(0, cut)), path };
+    });
+}
+
+function kindOf(mode: number): FileEntry['kind'] {
+  const FORMATS: Readonly<Record<number, FileEntry['kind']>> = {
+    0x8: 'file',
+    0x4: 'directory',
+    0xa: 'symlink',
+  };
+  return FORMATS[(mode >> 12) & 0xf] ?? 'special';
+}
