@@ -41,7 +41,12 @@ export { gatewayEnvironment } from './command/environment.ts';
 export { type Argv, quoteCommand, quoteWord } from './command/quote.ts';
 export { createShellRequestChannel } from './command/shell-request-channel.ts';
 export { resolveConfig, type ResolvedConfig, type WrittenConfig } from './config/session-config.ts';
-export { isGitLinkName, withholdReason } from './protect/protected-paths.ts';
+export {
+  isGitLinkName,
+  PROTECT_GROUPS,
+  type ProtectGroup,
+  withholdReason,
+} from './protect/protected-paths.ts';
 export type { CallOptions, PhaseTiming, Progress } from './ports/call-options.ts';
 export { type Clock, type Logger, silentLogger } from './ports/clock-logger.ts';
 export type { ExecRequest, ExecSpec, ExecSpecSource } from './ports/exec-spec.ts';

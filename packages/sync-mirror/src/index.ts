@@ -17,7 +17,6 @@ export { reconcile } from './plan/reconcile.ts';
 export { judgeSafety, type SafetyInput } from './plan/safety.ts';
 export type { Put, ReconcileInput, Reconciliation, Remove, Step } from './plan/step.ts';
 export { isContainedTarget } from './plan/symlink-target.ts';
-export { isWithheld } from './plan/withhold.ts';
 export { parseScan, type SandboxScan, type Tools } from './scan/parse-scan.ts';
 export { splitPull } from './apply/pull-batches.ts';
 export type {

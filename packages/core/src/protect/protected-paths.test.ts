@@ -21,8 +21,25 @@ test.each([
   'clamshell.json',
   'deep/.clamshellignore',
   'deep/.clamshell/undo/x',
+  '.bashrc',
+  'home/.ZSHRC',
+  '.envrc',
+  '.npmrc',
+  '.vscode/tasks.json',
+  'sub/.idea/runConfigurations/x.xml',
+  '.mcp.json',
+  '.claude/settings.json',
+  '.codex/config.toml',
+  '.husky/pre-commit',
 ])('%s stays in the sandbox', (path) => {
   expect(withholdReason(parseRelPath(path))).toBeTypeOf('string');
+});
+
+test('a group that is switched off comes back, and nothing else', () => {
+  const rest = ['hooks', 'shell', 'editor'] as const;
+  expect(withholdReason(parseRelPath('.claude/settings.json'), rest)).toBeUndefined();
+  expect(withholdReason(parseRelPath('.bashrc'), rest)).toBeTypeOf('string');
+  expect(withholdReason(parseRelPath('.git/config'), [])).toBeTypeOf('string');
 });
 
 test.each([
@@ -33,6 +50,9 @@ test.each([
   'src/hooks/useX.ts',
   '.gitignore',
   'config',
+  'AGENTS.md',
+  'skills/x/SKILL.md',
+  'docs/profile',
 ])('%s comes back', (path) => {
   expect(withholdReason(parseRelPath(path))).toBeUndefined();
 });

@@ -15,6 +15,7 @@ import type { Put, Step } from '../plan/step.ts';
 import type { FileEntry } from '../tree/entry.ts';
 import { isSameVersion } from '../tree/read-stable.ts';
 import type { Applied, ApplyResult } from './applied.ts';
+import { isLateRemoval, RefusedUnits } from './git-order.ts';
 import { CHANGED_MEANWHILE, putBack, removeEmpty, setAside } from './set-aside.ts';
 import { type HostRoom, type StagedFile, undoPath } from './staging.ts';
 
@@ -36,13 +37,18 @@ export async function commitToHost(commit: HostCommit): Promise<ApplyResult> {
   const applied = new Map<RelPath, Applied>();
   const problems: Problem[] = [];
   const looked = new Set<RelPath>();
+  const refused = new RefusedUnits(commit.host, commit.steps);
   let count = 0;
-  for (const { path, run } of orderSteps(commit)) {
+  for (const { step, run } of orderSteps(commit)) {
+    const { path } = step;
     if (commit.signal?.aborted === true) break;
-    const outcome = attempt(() => {
-      lookAnew(commit.host, parentOf(path), looked);
-      return run();
-    });
+    const outcome =
+      refused.reasonAgainst(step) ??
+      attempt(() => {
+        lookAnew(commit.host, parentOf(path), looked);
+        return run();
+      });
+    refused.note(step, typeof outcome !== 'string');
     if (typeof outcome === 'string') problems.push({ path, reason: outcome });
     else if (outcome !== undefined) applied.set(path, outcome);
     count += 1;
@@ -62,18 +68,22 @@ function lookAnew(host: HostTree, directory: RelPath | undefined, looked: Set<Re
 }
 
 interface Action {
-  readonly path: RelPath;
+  readonly step: Step;
   /** What then stands there, why it could not be done, or nothing where another action of the path has yet to come. */
   readonly run: () => Applied | string | undefined;
 }
 
-/** First what goes, deepest first; then what comes, parents first. */
+/** First what goes, deepest first; then what comes, parents first; then the refs of git that go. */
 function orderSteps(commit: HostCommit): readonly Action[] {
-  const goes = commit.steps.filter((step) => step.kind === 'remove' || step.over?.kind === 'directory');
-  const comes = commit.steps.filter((step) => step.kind === 'put');
+  const { steps } = commit;
+  const isLate = (step: Step): boolean => isLateRemoval(step, steps);
+  const goes = steps.filter((step) => step.kind === 'remove' || step.over?.kind === 'directory').toReversed();
+  const remove = (step: Step): Action => ({ step, run: () => clear(commit, step) });
+  const comes = steps.filter((step) => step.kind === 'put');
   return [
-    ...goes.toReversed().map((step) => ({ path: step.path, run: () => clear(commit, step) })),
-    ...comes.map((step) => ({ path: step.path, run: () => place(commit, step) })),
+    ...goes.filter((step) => !isLate(step)).map(remove),
+    ...comes.map((step) => ({ step, run: () => place(commit, step) })),
+    ...goes.filter(isLate).map(remove),
   ];
 }
 

@@ -1,6 +1,8 @@
 import { type Problem, type RelPath, SyncError } from '@clamshell/core';
 import { type ArchiveItem, readArchive } from '@clamshell/host';
 
+import { isIndex } from '../git/git-paths.ts';
+import { digestIndex } from '../git/index-meaning.ts';
 import { MAX_PULLED_BYTES } from '../limits.ts';
 import { PULL_GNU_PROGRAM, PULL_POSIX_PROGRAM } from '../programs/pull.ts';
 import { callProgram, type Remote } from '../remote/call-program.ts';
@@ -77,7 +79,8 @@ class Intake {
     if (wanted === undefined || this.staged.has(path)) {
       this.#problems.push({ path, reason: 'the sandbox sent it without being asked' });
     } else if (kind === 'file' && size === wanted.stat.size) {
-      this.staged.set(path, await this.#room.stage(body));
+      const file = await this.#room.stage(body);
+      this.staged.set(path, isIndex(path) ? { ...file, digest: digestIndex(this.#room.read(file)) } : file);
       this.#request.onFile?.(wanted);
     }
   }

@@ -1,10 +1,12 @@
 import { assertNever, isClamshellError, type Problem, type RelPath } from '@clamshell/core';
 import type { ArchiveEntry, ArchiveSource, HostTree } from '@clamshell/host';
 
+import { isIndex } from '../git/git-paths.ts';
 import type { Put, Step } from '../plan/step.ts';
 import type { FileEntry } from '../tree/entry.ts';
 import { StableFile } from '../tree/read-stable.ts';
 import { encodeWords } from '../remote/path-list.ts';
+import { INCOMPLETE } from './git-order.ts';
 import { planPush } from './push-plan.ts';
 
 export interface PushSource {
@@ -31,6 +33,7 @@ export async function* pushArchive(
   const unread = new Set<RelPath>();
   for (const step of source.steps) {
     if (step.kind !== 'put') continue;
+    if (step.git?.part === 'refs' && isLacking(source, step.git.unit, unread)) continue;
     const member = openMember(source, step, readings);
     if (member === undefined) {
       unread.add(step.path);
@@ -42,7 +45,24 @@ export async function* pushArchive(
       unread.add(step.path);
     }
   }
-  yield* writeLists(source, mark, unread);
+  yield* writeLists(source, mark, dropIncomplete(source, unread, readings));
+}
+
+function isLacking({ steps }: PushSource, unit: string, unread: ReadonlySet<RelPath>): boolean {
+  return unread.size > 0 && steps.some(({ git, path }) => git?.unit === unit && unread.has(path));
+}
+
+/** With a file of a repository that could not be read go all its refs. */
+function dropIncomplete(
+  source: PushSource,
+  unread: ReadonlySet<RelPath>,
+  { problems }: PushReadings,
+): ReadonlySet<RelPath> {
+  const dropped = source.steps.filter(
+    ({ git, path }) => git?.part === 'refs' && !unread.has(path) && isLacking(source, git.unit, unread),
+  );
+  for (const { path } of dropped) problems.push({ path, reason: INCOMPLETE });
+  return new Set([...unread, ...dropped.map(({ path }) => path)]);
 }
 
 /** `undefined` where the host's file is another version now, or can't be read. */
@@ -114,7 +134,8 @@ function* readFile(
   };
   yield { entry: header, body: opened.chunks() };
   if (opened.digest === undefined) return;
-  digests.set(path, opened.digest);
+  // Of a git index, what it says.
+  digests.set(path, isIndex(path) ? (entry.digest ?? opened.digest) : opened.digest);
   onFile?.(entry);
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { close, fdatasync, writeSync } from 'node:fs';
+import { close, closeSync, fdatasync, readFileSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 import { isClamshellError, type RelPath, SyncError } from '@clamshell/core';
@@ -61,6 +61,16 @@ export class HostRoom {
     }
     await this.#sync(fd, path);
     return { path, digest: hash.digest('hex') };
+  }
+
+  /** What was staged, read back. */
+  read({ path }: StagedFile): Buffer {
+    const fd = this.#host.openForRead(path);
+    try {
+      return readFileSync(fd);
+    } finally {
+      closeSync(fd);
+    }
   }
 
   /** Resolves when all that was staged is durable. */

@@ -19,7 +19,7 @@ export function nextBase(change: BaseChange): BaseTree {
   const next = new Map(change.base);
   for (const [path, outcome] of change.settled) {
     if (outcome === 'gone') next.delete(path);
-    else next.set(path, agreedEntry(change, path));
+    else next.set(path, agreedEntry(change, path, outcome));
   }
   for (const [path, applied] of change.applied) {
     if (applied.kind === 'gone') next.delete(path);
@@ -28,12 +28,17 @@ export function nextBase(change: BaseChange): BaseTree {
   return next;
 }
 
-function agreedEntry({ base, host, sandbox }: BaseChange, path: RelPath): BaseEntry {
+function agreedEntry(
+  { base, host, sandbox }: BaseChange,
+  path: RelPath,
+  outcome: 'agreed' | 'kept',
+): BaseEntry {
   const [ours, theirs, old] = [host.tree.get(path), sandbox.tree.get(path), base.get(path)];
   if (ours?.kind === 'directory') return ours;
   if (ours?.kind === 'symlink') return { kind: 'symlink', target: ours.target };
   invariant(ours?.kind === 'file' && theirs?.kind === 'file', 'both sides hold what they agree on');
-  const digest = ours.digest ?? theirs.digest ?? (old?.kind === 'file' ? old.digest : undefined);
+  const known = ours.digest ?? theirs.digest ?? (old?.kind === 'file' ? old.digest : undefined);
+  const digest = outcome === 'kept' ? (known ?? NOT_COMPARED) : known;
   invariant(digest !== undefined, 'files agree by digest');
   const { executable } = ours;
   return {
@@ -44,6 +49,9 @@ function agreedEntry({ base, host, sandbox }: BaseChange, path: RelPath): BaseEn
     sandbox: seeStat(theirs.stat, sandbox),
   };
 }
+
+/** Of a file whose name says what it holds. */
+const NOT_COMPARED = '0'.repeat(64);
 
 function appliedEntry({ host, sandbox }: BaseChange, applied: Exclude<Applied, { kind: 'gone' }>): BaseEntry {
   switch (applied.kind) {

@@ -3,10 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isClamshellError, type RelPath } from '@clamshell/core';
 import type { HostTree } from '@clamshell/host';
 
+import { isIndex } from '../git/git-paths.ts';
+import { digestIndex } from '../git/index-meaning.ts';
 import type { Scan, Stat } from '../tree/entry.ts';
 import { StableFile } from '../tree/read-stable.ts';
 
-/** sha256 by path; `undefined` for what changed since the scan or could not be read. */
+/** As FileEntry has it, by path; `undefined` for what changed since the scan or could not be read. */
 export async function digestHost(
   host: HostTree,
   { tree }: Scan,
@@ -25,8 +27,12 @@ async function digestFile(host: HostTree, path: RelPath, stat: Stat): Promise<st
   try {
     using file = new StableFile(host, path, stat);
     if (!file.isExpected) return undefined;
-    for (const _ of file.chunks()) await nextTurn();
-    return file.digest;
+    const chunks: Uint8Array[] = [];
+    for (const chunk of file.chunks()) {
+      if (isIndex(path)) chunks.push(chunk);
+      await nextTurn();
+    }
+    return file.digest !== undefined && isIndex(path) ? digestIndex(Buffer.concat(chunks)) : file.digest;
   } catch (error) {
     if (!isClamshellError(error)) throw error;
     return undefined;

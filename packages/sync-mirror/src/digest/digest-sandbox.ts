@@ -1,18 +1,32 @@
 import type { RelPath } from '@clamshell/core';
 
+import { isIndex } from '../git/git-paths.ts';
+import { digestIndex } from '../git/index-meaning.ts';
 import { DIGEST_PROGRAM } from '../programs/digest.ts';
+import { READ_PROGRAM } from '../programs/read.ts';
 import { callForText, type Remote } from '../remote/call-program.ts';
 import { encodePaths, once } from '../remote/path-list.ts';
 import { invalidReply, ReplyFields } from '../scan/reply-fields.ts';
 
-/** sha256 by path, in one round trip; `undefined` for what could not be read. */
+/** As FileEntry has it, by path; `undefined` for what could not be read. One round trip, and one for each git index. */
 export async function digestSandbox(
   remote: Remote,
   paths: readonly RelPath[],
 ): Promise<ReadonlyMap<RelPath, string | undefined>> {
-  if (paths.length === 0) return new Map();
-  const stdin = () => once(encodePaths(paths));
-  return parseDigests(await callForText(remote, { program: DIGEST_PROGRAM, stdin }), paths);
+  const digests = new Map<RelPath, string | undefined>();
+  const indexes = paths.filter(isIndex);
+  for (const path of indexes) digests.set(path, await digestSandboxIndex(remote, path));
+  const others = paths.filter((path) => !isIndex(path));
+  if (others.length === 0) return digests;
+  const stdin = () => once(encodePaths(others));
+  const reply = await callForText(remote, { program: DIGEST_PROGRAM, stdin });
+  return new Map([...digests, ...parseDigests(reply, others)]);
+}
+
+async function digestSandboxIndex(remote: Remote, path: RelPath): Promise<string> {
+  const stdin = () => once(encodePaths([path]));
+  const bytes = await callForText(remote, { program: READ_PROGRAM, stdin });
+  return digestIndex(Buffer.from(bytes, 'latin1'));
 }
 
 function parseDigests(reply: string, paths: readonly RelPath[]): ReadonlyMap<RelPath, string | undefined> {

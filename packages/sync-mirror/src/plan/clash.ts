@@ -28,7 +28,7 @@ export function visitClash(walk: Walk, path: RelPath, trio: Trio): Remains {
   const clash = { path, trio, holder: trio.host?.kind === 'directory' ? 'host' : 'sandbox' } as const;
   const changed = judgeClash(walk, clash);
   if (changed === 'wait') return leave(trio);
-  if (changed.sandbox && isWithheld(path, trio.sandbox, trio.base)) {
+  if (changed.sandbox && isWithheld(walk, path, trio)) {
     noteWithheld(walk, path, trio.sandbox);
     if (!changed.host) return leave(trio);
     return settleClash(walk, clash, { winner: 'host', isConflict: true });
@@ -65,6 +65,16 @@ function isChangedBelow(walk: Walk, top: RelPath, side: Side): boolean | 'wait' 
   return isWaiting ? 'wait' : false;
 }
 
+/** Where both changed a git directory: `winner`’s side of it stays, whole. */
+export function settleContested(
+  walk: Walk,
+  { path, trio }: Pick<Clash, 'path' | 'trio'>,
+  winner: Side,
+): Remains {
+  const holder = trio.host?.kind === 'directory' ? 'host' : 'sandbox';
+  return settleClash(walk, { path, trio, holder }, { winner, isConflict: true });
+}
+
 interface Decision {
   readonly winner: Side;
   readonly isConflict: boolean;
@@ -81,7 +91,7 @@ function settleClash(walk: Walk, clash: Clash, { winner, isConflict }: Decision)
   const isPossible = winner === holder || clearDirectory(walk, clash, isConflict);
   const [entry, over] = [trio[winner], trio[to]];
   if (!isPossible || !isMovable(entry) || !isMovable(over)) return leave(trio);
-  if (isConflict) walk.conflicts.push({ path, kept: winner });
+  if (isConflict && walk.git.at(path) === undefined) walk.conflicts.push({ path, kept: winner });
   walk.steps.push({ kind: 'put', to, path, entry, over, isConflict });
   if (winner === holder) fillDirectory(walk, clash);
   return { host: true, sandbox: true };
@@ -94,7 +104,10 @@ function clearDirectory(walk: Walk, { path: top, trio, holder }: Clash, isConfli
     noteProblem(walk, top, `the ${holder}’s directory holds something that is never moved`);
     return false;
   }
-  if (holder === 'host' && below.some((path) => isWithheld(path, undefined, walk.input.base.get(path)))) {
+  if (
+    holder === 'host' &&
+    below.some((path) => isWithheld(walk, path, { base: walk.input.base.get(path), sandbox: undefined }))
+  ) {
     noteWithheld(walk, top, trio.sandbox);
     return false;
   }
@@ -110,8 +123,8 @@ function fillDirectory(walk: Walk, { path: top, holder }: Clash): void {
   const to = otherSide(holder);
   for (const path of walkBelow(walk.children, top)) {
     const { base, [holder]: entry } = trioAt(walk, path);
-    if (!isMovable(entry)) continue;
-    if (to === 'host' && isWithheld(path, entry, base)) {
+    if (!isMovable(entry) || walk.git.at(path)?.part === 'own') continue;
+    if (to === 'host' && isWithheld(walk, path, { base, sandbox: entry })) {
       noteWithheld(walk, path, entry);
       // The host gave it up with the directory: what the sandbox holds is its own now, not something removed here.
       walk.settled.set(path, 'gone');

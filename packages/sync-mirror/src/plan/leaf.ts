@@ -9,6 +9,8 @@ export interface Trio {
   readonly base: BaseEntry | undefined;
   readonly host: Entry | undefined;
   readonly sandbox: Entry | undefined;
+  /** Files whose bytes may differ while they say the same: their digest is of what they say. */
+  readonly isLoose?: boolean;
 }
 
 export type Verdict =
@@ -23,13 +25,25 @@ export type Contest = 'none' | 'contested' | 'conflict';
 
 /** Where neither side holds a directory and not both hold nothing. Pure; the heart of the three-way merge. */
 export function judgeLeaf(trio: Trio, winner: Side): Verdict {
-  const host = compareToBase(trio.base, trio.host, 'host');
-  const sandbox = compareToBase(trio.base, trio.sandbox, 'sandbox');
-  const undecided: Side[] = [];
+  const host = compareSide(trio, 'host');
+  const sandbox = compareSide(trio, 'sandbox');
+  const undecided: Side[] = (['host', 'sandbox'] as const).filter((side) => isUnread(trio, side));
   if (host === 'unsure' || (host === 'restated' && sandbox !== 'same')) undecided.push('host');
   if (sandbox === 'unsure' || (sandbox === 'restated' && host !== 'same')) undecided.push('sandbox');
-  if (undecided.length > 0) return { kind: 'wait', for: undecided };
+  if (undecided.length > 0) return { kind: 'wait', for: [...new Set(undecided)] };
   return judgeChanges(trio, winner, { host: effective(host, sandbox), sandbox: effective(sandbox, host) });
+}
+
+/** A new time of what says the same is nothing to move. */
+function compareSide(trio: Trio, side: Side): Change {
+  const change = compareToBase(trio.base, trio[side], side);
+  return change === 'touched' && trio.isLoose === true ? 'same' : change;
+}
+
+function isUnread(trio: Trio, side: Side): boolean {
+  const entry = trio[side];
+  if (trio.isLoose !== true || entry?.kind !== 'file' || entry.digest !== undefined) return false;
+  return compareSide(trio, side) !== 'same';
 }
 
 type Effective = 'same' | 'edited' | 'gone';
@@ -54,13 +68,14 @@ function judgeChanges(trio: Trio, winner: Side, change: Readonly<Record<Side, Ef
   return { kind: 'act', act: change[from] === 'gone' ? 'remove' : 'put', to, contest };
 }
 
-function judgeEdits({ base, host, sandbox }: Trio, winner: Side): Verdict {
+function judgeEdits(trio: Trio, winner: Side): Verdict {
+  const { base, host, sandbox } = trio;
   const conflict: Verdict = { kind: 'act', act: 'put', to: otherSide(winner), contest: 'conflict' };
   if (host?.kind === 'symlink' && sandbox?.kind === 'symlink') {
     return host.target === sandbox.target ? { kind: 'agreed' } : conflict;
   }
-  if (host?.kind !== 'file' || sandbox?.kind !== 'file' || host.stat.size !== sandbox.stat.size)
-    return conflict;
+  if (host?.kind !== 'file' || sandbox?.kind !== 'file') return conflict;
+  if (host.stat.size !== sandbox.stat.size && trio.isLoose !== true) return conflict;
   const missing = (['host', 'sandbox'] as const).filter(
     (side) => ({ host, sandbox })[side].digest === undefined,
   );

@@ -1,9 +1,9 @@
 import { assertNever, type RelPath } from '@clamshell/core';
 
 import { otherSide, type Side } from '../tree/entry.ts';
-import { visitClash } from './clash.ts';
+import { beginWalk } from './begin-walk.ts';
+import { settleContested, visitClash } from './clash.ts';
 import {
-  beginWalk,
   CHANGED_ON_BOTH,
   leave,
   noteProblem,
@@ -12,8 +12,9 @@ import {
   trioAt,
   type Walk,
 } from './findings.ts';
+import { type GitRule, ruleAt, visitContested, visitObject } from './git-leaf.ts';
 import { judgeLeaf, type Trio, type Verdict } from './leaf.ts';
-import { isAllowed, isMovable, type ReconcileInput, type Reconciliation } from './step.ts';
+import { isAllowed, isMovable, type ReconcileInput, type Reconciliation, type Step } from './step.ts';
 import { isWithheld } from './withhold.ts';
 
 /** The three-way merge of two trees over their base. Pure: what is to be done, in full, and nothing done. */
@@ -21,7 +22,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
   const walk = beginWalk(input);
   visitChildren(walk, undefined);
   const { settled, problems, conflicts, withheld, wanted } = walk;
-  const steps = walk.steps.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const steps = walk.steps.map((step) => withRole(walk, step)).sort(compareSteps);
   return {
     steps,
     settled,
@@ -30,6 +31,18 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     withheld,
     wanted: { host: [...wanted.host], sandbox: [...wanted.sandbox] },
   };
+}
+
+function withRole({ git }: Walk, step: Step): Step {
+  const place = git.at(step.path);
+  if (place === undefined || (place.part === 'denied' && step.to === 'host')) return step;
+  const part = place.part === 'objects' ? 'objects' : 'refs';
+  return { ...step, git: { unit: place.top ?? '', part } };
+}
+
+function compareSteps(a: Step, b: Step): number {
+  const isLater = Number(a.git?.part === 'refs') - Number(b.git?.part === 'refs');
+  return isLater !== 0 ? isLater : a.path < b.path ? -1 : 1;
 }
 
 function visitChildren(walk: Walk, parent: RelPath | undefined): Remains {
@@ -44,15 +57,33 @@ function visitChildren(walk: Walk, parent: RelPath | undefined): Remains {
 
 function visit(walk: Walk, path: RelPath): Remains {
   const trio = trioAt(walk, path);
+  const rule = ruleAt(walk, path);
   if (mustLeave(walk, path, trio)) return leave(trio);
   const directories = [trio.host, trio.sandbox].filter((entry) => entry?.kind === 'directory').length;
   const entries = [trio.host, trio.sandbox].filter(isMovable).length;
-  if (directories === 1 && entries === 2) return visitClash(walk, path, trio);
+  if (directories === 1 && entries === 2)
+    return rule === 'apart' ? visitClash(walk, path, trio) : visitGitClash(walk, { path, trio, rule });
   const below = visitChildren(walk, path);
   if (directories > 0) return visitDirectory(walk, { path, trio, below });
-  if (entries > 0) return visitLeaf(walk, path, trio);
+  if (entries > 0)
+    return rule === 'apart' ? visitLeaf(walk, path, trio) : visitGitLeaf(walk, { path, trio, rule });
   walk.settled.set(path, 'gone');
   return below;
+}
+
+interface GitVisit {
+  readonly path: RelPath;
+  readonly trio: Trio;
+  readonly rule: Exclude<GitRule, 'apart'>;
+}
+
+function visitGitClash(walk: Walk, { path, trio, rule }: GitVisit): Remains {
+  return rule === 'host' || rule === 'sandbox' ? settleContested(walk, { path, trio }, rule) : leave(trio);
+}
+
+function visitGitLeaf(walk: Walk, { path, trio, rule }: GitVisit): Remains {
+  if (rule === 'leave') return leave(trio);
+  return rule === 'object' ? visitObject(walk, { path, trio }) : visitContested(walk, { path, trio }, rule);
 }
 
 /** Special entries stay; so does what a torn scan may only have missed. */
@@ -89,7 +120,7 @@ function visitDirectory(walk: Walk, { path, trio, below }: DirectoryVisit): Rema
   const isRemoval = isMissed && !below.host && !below.sandbox;
   if (isMissed && !isRemoval && !below[bare]) return leave(trio);
   const to = isRemoval ? holder : bare;
-  if (to === 'host' && isWithheld(path, trio.sandbox, trio.base)) {
+  if (to === 'host' && isWithheld(walk, path, trio)) {
     noteWithheld(walk, path, trio.sandbox);
     return leave(trio);
   }
@@ -124,7 +155,7 @@ function visitLeaf(walk: Walk, path: RelPath, trio: Trio): Remains {
 function judgeHere(walk: Walk, path: RelPath, trio: Trio): Verdict | { readonly kind: 'withheld' } {
   const verdict = judgeLeaf(trio, walk.input.winner);
   const couldReachHost = verdict.kind === 'act' && verdict.to === 'host';
-  if (!couldReachHost || !isWithheld(path, trio.sandbox, trio.base)) return verdict;
+  if (!couldReachHost || !isWithheld(walk, path, trio)) return verdict;
   const again = judgeLeaf(trio, 'host');
   return again.kind === 'act' && again.to === 'host' ? { kind: 'withheld' } : again;
 }

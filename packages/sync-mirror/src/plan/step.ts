@@ -1,7 +1,17 @@
-import type { Conflict, Problem, RelPath, SyncDirection } from '@clamshell/core';
+import type { Conflict, Problem, ProtectGroup, RelPath, SyncDirection } from '@clamshell/core';
 
 import type { BaseTree } from '../base/base.ts';
 import type { Entry, MovableEntry, Scan, Side } from '../tree/entry.ts';
+
+/**
+ * Of a file in a git directory. What refers to objects is made after them, all of it or nothing, and only where every
+ * object arrived.
+ */
+export interface GitRole {
+  /** The git directory’s path, empty for the mount’s root. */
+  readonly unit: string;
+  readonly part: 'objects' | 'refs';
+}
 
 /** `entry` is to stand at `path` on side `to`, in place of what that side showed when it was scanned. */
 export interface Put {
@@ -12,6 +22,7 @@ export interface Put {
   readonly over: MovableEntry | undefined;
   /** `over` lost a conflict: it is kept for a person to look at. */
   readonly isConflict: boolean;
+  readonly git?: GitRole | undefined;
 }
 
 export interface Remove {
@@ -20,9 +31,19 @@ export interface Remove {
   readonly path: RelPath;
   readonly over: MovableEntry;
   readonly isConflict: boolean;
+  readonly git?: GitRole | undefined;
 }
 
 export type Step = Put | Remove;
+
+/** `kept`: both hold a file there whose content is not compared. */
+export type Settled = 'agreed' | 'gone' | 'kept';
+
+/** What the sandbox changes stays there: rows of core’s table by group, and patterns of the workspace’s owner. */
+export interface Protection {
+  readonly groups: readonly ProtectGroup[];
+  readonly matches: (path: RelPath) => boolean;
+}
 
 export interface ReconcileInput {
   /** Empty where there is no base that speaks of this sandbox: then nothing is ever removed. */
@@ -32,14 +53,16 @@ export interface ReconcileInput {
   /** Which side stays in place in a conflict. */
   readonly winner: Side;
   readonly direction: SyncDirection;
+  /** All groups and no patterns when left out. */
+  readonly protect?: Protection | undefined;
 }
 
 /** What a sync has to do. Only valid as a whole once `wanted` is empty. */
 export interface Reconciliation {
-  /** In byte order of their paths, parents first; removals are to be made in the reverse order. */
+  /** Parents first, git’s refs after its objects; removals are to be made in the reverse order. */
   readonly steps: readonly Step[];
   /** Paths that need no step and whose base is what both sides hold now: the same, or nothing. */
-  readonly settled: ReadonlyMap<RelPath, 'agreed' | 'gone'>;
+  readonly settled: ReadonlyMap<RelPath, Settled>;
   readonly problems: readonly Problem[];
   readonly conflicts: readonly Conflict[];
   /** The sandbox's versions that must not reach the host, by fingerprint. */

@@ -1,22 +1,21 @@
 import { isGitLinkName, type RelPath, withholdReason } from '@clamshell/core';
 
-import type { BaseEntry } from '../base/base.ts';
-import type { Entry } from '../tree/entry.ts';
+import type { Walk } from './findings.ts';
+import type { Trio } from './leaf.ts';
 import { isContainedTarget } from './symlink-target.ts';
 
-/** True where a change of the sandbox to `path`, which now holds `entry` there, must not reach the host. */
-export function isWithheld(path: RelPath, entry: Entry | undefined, base: BaseEntry | undefined): boolean {
-  if (withholdReason(path) !== undefined) return true;
-  if (entry?.kind === 'symlink' && !isContainedTarget(path, entry.target)) return true;
+/** True where what the sandbox holds at `path`, or its removal there, must not reach the host. */
+export function isWithheld(
+  { git, input }: Pick<Walk, 'git' | 'input'>,
+  path: RelPath,
+  { base, sandbox }: Pick<Trio, 'base' | 'sandbox'>,
+): boolean {
+  if (withholdReason(path, input.protect?.groups) !== undefined) return true;
+  if (git.isDenied(path) || input.protect?.matches(path) === true) return true;
+  if (sandbox?.kind === 'symlink') {
+    // A link in a git directory redirects git.
+    if (git.at(path) !== undefined || !isContainedTarget(path, sandbox.target)) return true;
+  }
   // A `.git` that is no directory redirects git, and its removal hands git to a repository further up.
-  return isGitLinkName(path) && (entry ?? base)?.kind !== 'directory';
-}
-
-/** Tells one withheld version from the next, so that each is reported once. */
-export function fingerprintOf(entry: Entry | undefined): string {
-  if (entry === undefined) return 'absent';
-  if (entry.kind === 'symlink') return `symlink ${entry.target}`;
-  if (entry.kind !== 'file') return entry.kind;
-  const { size, mtimeNs, ctimeNs, inode } = entry.stat;
-  return `file ${size} ${mtimeNs} ${ctimeNs} ${inode} ${entry.executable}`;
+  return isGitLinkName(path) && (sandbox ?? base)?.kind !== 'directory';
 }

@@ -3,6 +3,7 @@ import type { Problem, RelPath } from '@clamshell/core';
 import type { Applied, ApplyResult } from '../apply/applied.ts';
 import { commitToHost } from '../apply/commit-host.ts';
 import { fetchFiles } from '../apply/fetch.ts';
+import { readySteps } from '../apply/git-order.ts';
 import { removeJournal, writeJournal } from '../apply/journal.ts';
 import { keepLoser } from '../apply/keep-loser.ts';
 import { pushSteps } from '../apply/push.ts';
@@ -45,7 +46,9 @@ export async function carryOut(sync: MountSync, { plan, tools }: Observed, work:
           return pull(sync, { toHost, losers, tar: tools.tar, run, count }, ledger);
         });
   signal?.throwIfAborted();
-  const steps = toSandbox.filter(({ isConflict, path }) => !isConflict || kept.has(path));
+  const ready = readySteps(toSandbox, ({ isConflict, path }) => !isConflict || kept.has(path));
+  ledger.problems.push(...ready.problems);
+  const { steps } = ready;
   if (steps.length === 0 && nonce === undefined) return;
   await phases.measure('push', async (tally) => {
     const onFile = (entry: FileEntry): void => tally(1, entry.stat.size);
@@ -73,7 +76,9 @@ async function pull(
   const { staged, problems } = await fetchFiles(remoteOf(sync, signal), room, { files, tar, onFile: count });
   ledger.problems.push(...problems);
   const isThere = ({ path }: Step): boolean => !files.has(path) || staged.has(path);
-  await commit(sync, { room, run, staged, steps: toHost.filter(isThere) }, ledger);
+  const ready = readySteps(toHost, isThere);
+  ledger.problems.push(...ready.problems);
+  await commit(sync, { room, run, staged, steps: ready.steps }, ledger);
   const kept = new Set<RelPath>();
   for (const step of losers.filter(isThere)) {
     if (step.over !== undefined)

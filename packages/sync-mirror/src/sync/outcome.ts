@@ -31,10 +31,15 @@ export function toOutcome(observed: Observed, ledger: Ledger, phases: readonly P
     pushed: measure(made, 'sandbox'),
     pulled: measure(made, 'host'),
     problems: onePerPath([...problems, ...ledger.problems]),
-    conflicts: conflicts.filter(({ path }) => ledger.applied.has(path)),
+    conflicts: conflicts.filter(({ path }) => isSettled(path, made)),
     withheld: newlyWithheld(observed),
     phases,
   };
+}
+
+/** A conflict of a whole git directory is one, whatever it holds. */
+function isSettled(path: RelPath, made: readonly Step[]): boolean {
+  return made.some((step) => step.path === path || (step.isConflict && step.path.startsWith(`${path}/`)));
 }
 
 /** Directories are not counted as files. */

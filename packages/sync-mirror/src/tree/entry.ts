@@ -15,7 +15,7 @@ export interface FileEntry {
   readonly stat: Stat;
   /** The owner's execute bit, the one bit of a mode that is mirrored. */
   readonly executable: boolean;
-  /** sha256 in hex; there where it was computed in this sync. */
+  /** sha256 in hex, of a git index of what it says; there where it was computed in this sync. */
   readonly digest?: string;
 }
 
