@@ -3,15 +3,14 @@ import {
   gatewayEnvironment,
   isClamshellError,
   type ExistingSandboxName,
-  type SandboxTransport,
   type SshEndpointSource,
   type TransportConnector,
 } from '@clamshell/core';
 
-import { connectionFailed } from './classify.ts';
-import { type Link, openLink } from './open-link.ts';
-import { type ProxyProcess, startProxy } from './proxy-process.ts';
-import { createShellRunner } from './shell-runner.ts';
+import { connectionFailed } from './connection/classify.ts';
+import { openLink } from './connection/open-link.ts';
+import { type ProxyProcess, startProxy } from './connection/proxy-process.ts';
+import { createTransport } from './create-transport.ts';
 
 export interface SshConnectorOptions {
   readonly endpoints: SshEndpointSource;
@@ -26,8 +25,7 @@ export interface SshConnectorOptions {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** How long a tunnel may take to end by itself: after a goodbye, and after it failed to connect. */
-const PATIENCE_MS = 1000;
+/** How long a tunnel may take to end by itself after it failed to connect. */
 const FAILED_PATIENCE_MS = 100;
 
 /** Connections over SSH, each through a proxy command of its own. */
@@ -60,29 +58,4 @@ export function createSshConnector(options: SshConnectorOptions): TransportConne
 function asConnectionFailure(name: ExistingSandboxName, cause: unknown, proxy: ProxyProcess): Error {
   const root = isClamshellError(cause) ? cause.cause : cause;
   return connectionFailed(name, root, proxy.lastWords());
-}
-
-interface TransportParts {
-  readonly link: Link;
-  readonly proxy: ProxyProcess;
-  readonly clock: Clock;
-  readonly startTimeoutMs: number;
-}
-
-function createTransport({ link, proxy, clock, startTimeoutMs }: TransportParts): SandboxTransport {
-  let isDisposed = false;
-  const lost = new Promise<Error>((resolve) => {
-    link.gone.addEventListener('abort', () => {
-      if (!isDisposed) resolve(link.gone.reason as Error);
-    });
-  });
-  return {
-    shell: createShellRunner({ link, clock, startTimeoutMs }),
-    lost,
-    async [Symbol.asyncDispose]() {
-      isDisposed = true;
-      link.close();
-      await proxy.end(PATIENCE_MS);
-    },
-  };
 }

@@ -1,9 +1,9 @@
 import { CommandError, type Signal } from '@clamshell/core';
 
 import type { KillTarget } from './await-start.ts';
-import { openChannel } from './open-channel.ts';
+import { openChannel } from '../connection/open-channel.ts';
 import { adoptChannel, type RunningCommand } from './running-command.ts';
-import { settlesWithin } from './settles-within.ts';
+import { settlesWithin } from '../connection/settles-within.ts';
 import type { ShellDeps } from './shell-deps.ts';
 import { endText, signalText } from './signal-script.ts';
 

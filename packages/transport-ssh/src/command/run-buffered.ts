@@ -6,10 +6,9 @@ import {
   CommandError,
 } from '@clamshell/core';
 
+import { feedBytes } from './feed-bytes.ts';
 import type { ShellDeps } from './shell-deps.ts';
 import { type SpawnedCommand, spawnCommand } from './spawn-command.ts';
-
-const PIECE_BYTES = 256 * 1024;
 
 /** The buffered form: all of standard input at once, both outputs whole. */
 export async function runBuffered(
@@ -47,8 +46,7 @@ async function collect(
   return Buffer.concat(chunks, size);
 }
 
-async function feed(stdin: ByteSink, bytes: Uint8Array = new Uint8Array()): Promise<void> {
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
-    await stdin.write(bytes.subarray(at, at + PIECE_BYTES));
+async function feed(stdin: ByteSink, bytes: Uint8Array | undefined): Promise<void> {
+  if (bytes !== undefined) await feedBytes(stdin, bytes);
   await stdin.end();
 }

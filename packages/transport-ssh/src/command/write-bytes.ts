@@ -2,7 +2,7 @@ import type { ClientChannel } from 'ssh2';
 
 import { type ByteSink, invariant } from '@clamshell/core';
 
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '../connection/on-abort.ts';
 
 interface SinkOptions {
   /** Ends every wait on the channel. */

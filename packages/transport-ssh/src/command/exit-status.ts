@@ -4,7 +4,7 @@ import type { ClientChannel } from 'ssh2';
 
 import { CommandError, type ExitStatus } from '@clamshell/core';
 
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '../connection/on-abort.ts';
 
 /**
  * How the command ended, once the channel is closed and both outputs are read: a server may report the status before

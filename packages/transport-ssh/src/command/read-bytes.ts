@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '../connection/on-abort.ts';
 
 /** One output of a channel, read piece by piece. Unread it holds the server back. One reader at a time. */
 export interface ByteSource {

@@ -3,9 +3,9 @@ import type { ClientChannel } from 'ssh2';
 import type { ByteSink, ExitStatus } from '@clamshell/core';
 
 import { awaitExit } from './exit-status.ts';
-import { onAbort } from './on-abort.ts';
-import { abandon } from './open-channel.ts';
-import type { Link } from './open-link.ts';
+import { onAbort } from '../connection/on-abort.ts';
+import { abandon } from '../connection/open-channel.ts';
+import type { Link } from '../connection/open-link.ts';
 import { type ByteSource, readBytes } from './read-bytes.ts';
 import { writeBytes } from './write-bytes.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@clamshell/core';
 
-import type { ChannelSlots } from './channel-slots.ts';
-import type { Link } from './open-link.ts';
+import type { ChannelSlots } from '../connection/channel-slots.ts';
+import type { Link } from '../connection/open-link.ts';
 
 /** What every command of one connection shares. */
 export interface ShellDeps {

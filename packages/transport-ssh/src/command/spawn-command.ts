@@ -4,11 +4,11 @@ import { CommandError, type RemoteCommand, type RemoteProcess } from '@clamshell
 
 import { awaitStart, type KillTarget } from './await-start.ts';
 import { endCommand, signalCommand } from './end-command.ts';
-import { onAbort } from './on-abort.ts';
-import { openChannel } from './open-channel.ts';
+import { onAbort } from '../connection/on-abort.ts';
+import { openChannel } from '../connection/open-channel.ts';
 import { iterateBytes } from './read-bytes.ts';
 import { adoptChannel, type RunningCommand } from './running-command.ts';
-import { settlesWithin } from './settles-within.ts';
+import { settlesWithin } from '../connection/settles-within.ts';
 import type { ShellDeps } from './shell-deps.ts';
 import { startText } from './start-script.ts';
 

@@ -1,0 +1,31 @@
+import { afterAll } from 'vitest';
+
+import { invariant } from '@clamshell/core';
+import { describeRequestChannelContract } from '@clamshell/testkit';
+
+import { makeShellUserland, SHELL_NAMES, whyNoShell } from './shells.ts';
+import { openShellLikeServer, sshServers } from './ssh-servers.ts';
+
+const world = new AsyncDisposableStack();
+afterAll(() => world.disposeAsync());
+
+const userlands = SHELL_NAMES.map((name) => {
+  const { path } = world.use(makeShellUserland(name));
+  return {
+    ...openShellLikeServer({ profile: `PATH=${path}` }),
+    name: `with ${name}`,
+    unavailable: whyNoShell(name),
+  };
+});
+
+for (const { name, connect, unavailable } of [...sshServers(world), ...userlands]) {
+  describeRequestChannelContract(`transport-ssh ${name}`, {
+    async open() {
+      const connected = await connect();
+      const { requests } = connected.transport;
+      invariant(requests, 'it has a request channel');
+      return { subject: requests, [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose]() };
+    },
+    unavailable,
+  });
+}
