@@ -232,7 +232,7 @@ describe('a server that lies', () => {
 test('signals get through while every channel is taken', () =>
   connected({}, async ({ shell }) => {
     const processes = await Promise.all(
-      Array.from({ length: 8 }, () => shell.spawn({ argv: ['sleep', '1000'] })),
+      Array.from({ length: 7 }, () => shell.spawn({ argv: ['sleep', '1000'] })),
     );
     const waiting = shell.run({ argv: ['echo', 'my turn'], maxOutputBytes: 100 });
     for (const process of processes) {
