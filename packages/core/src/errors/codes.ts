@@ -4,6 +4,10 @@
  */
 export const ERROR_CODES = {
   CONFIG_INVALID: { retry: 'never', hint: 'Correct the named setting and run the command again.' },
+  CONFIG_UNTRUSTED: {
+    retry: 'never',
+    hint: 'Look at the file, then say so with "clamshell trust"; or leave it out with --no-config.',
+  },
   PATH_INVALID: { retry: 'never', hint: 'Use a relative path without ".", ".." or NUL.' },
   SANDBOX_NAME_INVALID: {
     retry: 'never',
