@@ -16,10 +16,16 @@ export interface Bench extends AsyncDisposable {
   readonly workspace: string;
   readonly state: string;
   /** Runs `clamshell ARGS` in the workspace to its end. */
-  clamshell(args: readonly string[], input?: string): Promise<Ended>;
-  start(args: readonly string[]): ChildProcess;
+  clamshell(args: readonly string[], input?: string, world?: World): Promise<Ended>;
+  start(args: readonly string[], world?: World): ChildProcess;
   /** `clamshell run -q -- ARGV`. */
   run(...argv: string[]): Promise<Ended>;
+}
+
+/** What differs from the bench's own. */
+export interface World {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function createBench(): Promise<Bench> {
@@ -27,13 +33,13 @@ export async function createBench(): Promise<Bench> {
   const workspace = path.join(home, 'workspace');
   const state = path.join(home, 'state');
   await mkdir(workspace);
-  const start = (args: readonly string[]) =>
+  const start = (args: readonly string[], { cwd = workspace, env }: World = {}) =>
     spawn(process.execPath, [CLI, ...args], {
-      cwd: workspace,
-      env: { ...process.env, XDG_STATE_HOME: state },
+      cwd,
+      env: { ...process.env, XDG_STATE_HOME: state, ...env },
     });
-  const clamshell = (args: readonly string[], input = '') => {
-    const child = start(args);
+  const clamshell = (args: readonly string[], input = '', world: World = {}) => {
+    const child = start(args, world);
     child.stdin?.on('error', () => undefined).end(input);
     return collect(child);
   };

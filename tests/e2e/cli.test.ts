@@ -170,7 +170,7 @@ describe('what the sandbox can’t do', () => {
 describe('the other commands', () => {
   test('status shows what would move, sync moves it, and then nothing is left', async () => {
     await writeFile(onHost('later.txt'), 'x');
-    expect((await bench.clamshell(['status'])).stdout).toMatch(/^\+ sandbox later\.txt$/m);
+    expect((await bench.clamshell(['status'])).stdout).toMatch(/^\+ → later\.txt$/m);
     expect((await bench.clamshell(['sync'])).code).toBe(0);
     expect((await bench.clamshell(['status', '-q'])).stdout).toBe('');
   });

@@ -6,7 +6,6 @@ import {
   type Argv,
   type Clock,
   deriveSandboxName,
-  type HostPath,
   type Logger,
   openSession,
   type ResolvedConfig,
@@ -15,34 +14,33 @@ import {
   type Session,
   type SessionStore,
 } from '@clamshell/core';
-import { openShellLocalCommand } from '@clamshell/gateway-local';
-import {
-  createFileSessionStore,
-  identifyProcess,
-  isProcessAlive,
-  type ProcessIdentity,
-  readInstallationId,
-  resolveStateDirectory,
-} from '@clamshell/host';
-import { createWorkspaceMirror } from '@clamshell/sync-mirror';
-import { createCliGateway } from '@clamshell/transport-cli';
-import { createSshConnector } from '@clamshell/transport-ssh';
+import type { ProcessIdentity } from '@clamshell/host';
+
+import type { SandboxChoice } from './config/sandbox-choice.ts';
+import type { Environment } from './environment.ts';
 
 /** Everything the commands need of the outside world; the only place that reads the process's environment. */
 export interface Composition {
   readonly clock: Clock;
   readonly lifecycle: SandboxLifecycle;
   readonly store: SessionStore;
-  /** One workspace and its sandbox. */
-  open(workspace: HostPath): Promise<OpenedWorkspace>;
   /** This installation's own label value. */
   readonly installation: string;
+  /** What starts the gateway's tool. */
+  readonly command: Argv;
+  /** The durable record's key and the sandbox's name, without opening anything. */
+  locate(choice: SandboxChoice): Promise<Located>;
+  /** One workspace and its sandbox. */
+  open(choice: SandboxChoice): Promise<OpenedWorkspace>;
 }
 
-export interface OpenedWorkspace {
-  readonly session: Session;
-  readonly sandbox: SandboxName;
+export interface Located {
   readonly key: string;
+  readonly sandbox: SandboxName;
+}
+
+export interface OpenedWorkspace extends Located {
+  readonly session: Session;
 }
 
 /** How long a new sandbox may take to become ready: what the gateway itself allows (openshell §1.1). */
@@ -61,47 +59,57 @@ const clock: Clock = {
   },
 };
 
+export function readEnvironment(): Environment {
+  return { variables: process.env, cwd: process.cwd(), clock };
+}
+
+/** Joins the adapters to the gateway that `config` chooses. */
 export async function compose(config: ResolvedConfig, logger: Logger): Promise<Composition> {
   const { env } = process;
-  const stateDirectory = resolveStateDirectory(env);
-  const installation = await readInstallationId(stateDirectory);
-  const store = createFileSessionStore(path.join(stateDirectory, 'sessions'));
-  const { gateway, workspace: gatewayWorkspace, timeoutMs } = config;
-  const command: Argv = config.provider === 'local' ? openShellLocalCommand() : [config.command];
-  const cli = createCliGateway({ command, gateway, workspace: gatewayWorkspace, timeoutMs, env, clock });
-  const connector = createSshConnector({ endpoints: cli, env, clock });
+  const { host, cli, ssh, engine } = await loadAdapters();
+  const stateDirectory = host.resolveStateDirectory(env);
+  const installation = await host.readInstallationId(stateDirectory);
+  const store = host.createFileSessionStore(path.join(stateDirectory, 'sessions'));
+  const { gateway, workspace, timeoutMs, from, policy, remoteWorkspaceDir: sandboxRoot } = config;
+  const command = await commandOf(config);
+  const lifecycle = cli.createCliGateway({ command, gateway, workspace, timeoutMs, env, clock });
+  const connector = ssh.createSshConnector({ endpoints: lifecycle, env, clock });
+  const isOwnerAlive = (owner: string) => host.isProcessAlive(JSON.parse(owner) as ProcessIdentity);
+  const owner = JSON.stringify(host.identifyProcess(process.pid));
+  const deps = { lifecycle, connector, store, clock, logger, newId, isOwnerAlive };
+  const mirrors = path.join(stateDirectory, 'mirrors');
 
-  return {
-    clock,
-    lifecycle: cli,
-    store,
-    installation,
-    async open(workspace) {
-      const scope = `cli:default:${workspace}`;
-      const name = deriveSandboxName(scope);
-      const key = [config.provider, gateway ?? '', gatewayWorkspace, scope].join('\n');
-      const mirror = createWorkspaceMirror({
-        hostRoot: workspace,
-        sandboxRoot: config.remoteWorkspaceDir,
-        stateDirectory: path.join(stateDirectory, 'mirrors'),
-        clock,
-        logger,
-        newId,
-      });
-      const deps = { lifecycle: cli, connector, mirror, store, clock, logger, newId, isOwnerAlive };
-      const { from, policy } = config;
-      const owner = JSON.stringify(identifyProcess(process.pid));
-      const spec = { key, name, from, policy, installation, owner, readyTimeoutMs: READY_TIMEOUT_MS };
-      return { session: await openSession(deps, spec), sandbox: name, key };
-    },
+  const locate = async ({ scope, sandbox }: SandboxChoice): Promise<Located> => {
+    const key = [config.provider, gateway ?? '', workspace, scope].join('\n');
+    const known = sandbox ?? (await store.read(key))?.sandboxName;
+    return { key, sandbox: known ?? deriveSandboxName(scope) };
   };
+  const open = async (choice: SandboxChoice): Promise<OpenedWorkspace> => {
+    const { key, sandbox } = await locate(choice);
+    const roots = { hostRoot: choice.root, sandboxRoot };
+    const mirror = engine.createWorkspaceMirror({ ...roots, stateDirectory: mirrors, clock, logger, newId });
+    const spec = { key, name: sandbox, from, policy, installation, owner, readyTimeoutMs: READY_TIMEOUT_MS };
+    return { key, sandbox, session: await openSession({ ...deps, mirror }, spec) };
+  };
+  return { clock, lifecycle, store, installation, command, locate, open };
+}
+
+/** Most of the start-up, which only commands that reach for a sandbox pay. */
+async function loadAdapters() {
+  const [host, cli, ssh, engine] = await Promise.all([
+    import('@clamshell/host'),
+    import('@clamshell/transport-cli'),
+    import('@clamshell/transport-ssh'),
+    import('@clamshell/sync-mirror'),
+  ]);
+  return { host, cli, ssh, engine };
+}
+
+async function commandOf({ provider, command }: ResolvedConfig): Promise<Argv> {
+  if (provider !== 'local') return [command];
+  return (await import('@clamshell/gateway-local')).openShellLocalCommand();
 }
 
 function newId(): string {
   return randomBytes(16).toString('hex');
-}
-
-function isOwnerAlive(owner: string): boolean {
-  const identity = JSON.parse(owner) as ProcessIdentity;
-  return isProcessAlive(identity);
 }

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
+import { ignoreClosedPipes } from './output/closed-pipes.ts';
 import { runProgram } from './program.ts';
 
-process.exitCode = await runProgram(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-});
+const { stdin, stdout, stderr } = process;
+ignoreClosedPipes([stdout, stderr]);
+process.exitCode = await runProgram(process.argv.slice(2), { stdin, stdout, stderr });

@@ -1,85 +1,82 @@
-import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import {
-  ConfigError,
-  type HostPath,
-  isClamshellError,
-  parseHostPath,
-  redact,
-  resolveConfig,
-} from '@clamshell/core';
+import { isClamshellError } from '@clamshell/core';
 
-import { compose, type Composition } from './compose.ts';
+import type { CommandInput } from './command-input.ts';
+import { compose as composeAdapters, readEnvironment } from './compose.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
 import { watchInterrupts } from './interrupt.ts';
-import { type CliStreams, createReporter, type Reporter } from './output/reporter.ts';
+import { describeFailure, failureChain, failureLines } from './output/failure.ts';
+import { createProgress } from './output/progress.ts';
+import { createReporter, type Reporter } from './output/reporter.ts';
+import type { CliStreams } from './output/streams.ts';
+import type { CommandSpec } from './table/command-spec.ts';
 
-export interface GlobalFlags {
-  readonly dir: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly provider: string;
-  readonly gateway?: string;
-  readonly timeout?: number;
-}
-
-/** What a command is given. */
-export interface CommandContext {
-  readonly composition: Composition;
-  readonly reporter: Reporter;
-  readonly streams: CliStreams;
-  readonly provider: string;
-  readonly json: boolean;
-  /** Aborted by the first Ctrl-C. */
-  readonly signal: AbortSignal;
-  /** The workspace's real path; throws WORKSPACE_INVALID. */
-  workspace(): Promise<HostPath>;
-}
-
-/** Usage errors, as most tools have them. */
-export const EXIT_USAGE = 2;
-/** Clamshell itself failed; 126 and 127 stay the command's own. */
-const EXIT_OWN_FAILURE = 125;
-const EXIT_INTERRUPTED = 130;
-
-/** Runs a command's work with everything around it: composition, interrupts, errors as exit codes. */
+/** Runs a command with everything around it: what it may ask for, interrupts, errors as exit codes. Never rejects. */
 export async function perform(
-  flags: GlobalFlags,
+  command: CommandSpec,
+  input: CommandInput,
   streams: CliStreams,
-  work: (context: CommandContext) => Promise<number>,
 ): Promise<number> {
-  const json = flags.json === true;
-  const reporter = createReporter(streams, { quiet: flags.quiet === true, verbose: flags.verbose === true });
+  const environment = readEnvironment();
+  const [quiet, verbose, json] = [input.flag('quiet'), input.flag('verbose'), input.flag('json')];
+  using progress = createProgress(streams.stderr, { clock: environment.clock, isWanted: !quiet && !json });
+  const reporter = createReporter(streams, { quiet, verbose, progress });
   using interrupts = watchInterrupts(reporter);
   try {
-    const { provider, gateway, timeout: timeoutSeconds } = flags;
-    const written = {
-      provider,
-      ...(gateway && { gateway }),
-      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    };
-    const composition = await compose(resolveConfig(written), reporter.logger);
-    const { signal } = interrupts;
-    const workspace = () => resolveWorkspace(flags.dir);
-    return await work({ composition, reporter, streams, provider, json, signal, workspace });
+    const work = await command.load();
+    return await work(createContext({ input, streams, reporter, progress, interrupts, environment }));
   } catch (error) {
-    if (interrupts.signal.aborted && error === interrupts.signal.reason) return EXIT_INTERRUPTED;
+    if (interrupts.signal.aborted && error === interrupts.signal.reason) return interrupts.exitCode;
     reportFailure(error, { reporter, streams, json });
-    return EXIT_OWN_FAILURE;
+    return isClamshellError(error) && error.code === 'COMMAND_NOT_STARTED' ? EXIT.notStarted : EXIT.failed;
   }
 }
 
-async function resolveWorkspace(dir: string): Promise<HostPath> {
-  try {
-    const real = await realpath(path.resolve(dir));
-    if ((await stat(real)).isDirectory()) return parseHostPath(real);
-  } catch (cause) {
-    throw new ConfigError('WORKSPACE_INVALID', `The workspace does not exist or can’t be entered: ${dir}`, {
-      cause,
-    });
-  }
-  throw new ConfigError('WORKSPACE_INVALID', `The workspace is not a directory: ${dir}`);
+type Given = Pick<
+  CommandContext,
+  'input' | 'streams' | 'reporter' | 'progress' | 'environment' | 'interrupts'
+>;
+
+function createContext(given: Given): CommandContext {
+  const { input, environment, interrupts, reporter } = given;
+  const workspace = once(async () => {
+    const { findWorkspace } = await import('./config/workspace.ts');
+    const dir = path.resolve(environment.cwd, input.text('dir') ?? '.');
+    return findWorkspace({ dir, home: environment.variables['HOME'], uid: process.getuid?.() });
+  });
+  const settings = once(async () => {
+    const { readSettings } = await import('./config/settings.ts');
+    return readSettings({ input, environment, workspace: await workspace() });
+  });
+  const compose = once(async () => {
+    const { config, written } = await settings();
+    const provider = written.find(({ key }) => key === 'provider');
+    reporter.note(`provider ${config.provider} (${provider?.origin})`);
+    return composeAdapters(config, reporter.logger);
+  });
+  const open = async () => {
+    const { chooseSandbox } = await import('./config/sandbox-choice.ts');
+    const [{ root }, { profile }, composition] = [await workspace(), await settings(), await compose()];
+    const [scope, sandbox] = [input.text('scope'), input.text('sandbox')];
+    const opened = await composition.open(chooseSandbox({ root, profile, scope, sandbox }));
+    interrupts.leaves(() => describeOwed(opened.session.state.owed, opened.sandbox));
+    return opened;
+  };
+  const { signal } = interrupts;
+  return { ...given, json: input.flag('json'), signal, workspace, settings, compose, open };
+}
+
+function describeOwed(owed: boolean, sandbox: string): string {
+  return owed
+    ? `sandbox ${sandbox} may hold what this host has not seen; the next run or "clamshell sync" brings it home`
+    : `nothing is owed by sandbox ${sandbox}`;
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
 }
 
 interface FailureOutput {
@@ -89,12 +86,8 @@ interface FailureOutput {
 }
 
 function reportFailure(error: unknown, { reporter, streams, json }: FailureOutput): void {
-  const message = redact(error instanceof Error ? error.message : String(error));
-  const known = isClamshellError(error) ? error : undefined;
-  if (json) {
-    const { code = 'UNEXPECTED', hint, context } = known ?? {};
-    streams.stdout.write(`${JSON.stringify({ ok: false, error: { code, message, hint, context } })}\n`);
-  }
-  reporter.error(known === undefined ? message : `${message} [${known.code}]`, known?.hint);
-  if (error instanceof Error) reporter.detail(redact(error.stack ?? ''));
+  const failure = describeFailure(error);
+  if (json) streams.stdout.write(`${JSON.stringify({ ok: false, error: failure })}\n`);
+  reporter.error(failure.message, failureLines(failure));
+  reporter.detail(failureChain(error));
 }

@@ -1,32 +1,32 @@
 import { Command, CommanderError, Option } from 'commander';
 
-import type { CliStreams } from './output/reporter.ts';
-import { listCommand } from './commands/ls.ts';
-import { removeCommand } from './commands/rm.ts';
-import { runCommand } from './commands/run.ts';
-import { statusCommand } from './commands/status.ts';
-import { syncCommand } from './commands/sync.ts';
-import { EXIT_USAGE, type CommandContext, type GlobalFlags, perform } from './perform.ts';
+import { CommandInput } from './command-input.ts';
+import { EXIT } from './exit-codes.ts';
+import type { CliStreams } from './output/streams.ts';
+import { perform } from './perform.ts';
+import type { CommandSpec, OptionSpec } from './table/command-spec.ts';
+import { COMMANDS, GROUPS } from './table/commands.ts';
+import { COMMON_OPTIONS } from './table/common-options.ts';
 import { VERSION } from './version.ts';
 
 /** Parses `args` and carries the command out. Resolves with the process's exit code; never rejects. */
 export async function runProgram(args: readonly string[], streams: CliStreams): Promise<number> {
-  let exitCode = 0;
-  const run = (work: (context: CommandContext) => Promise<number>) => async (flags: GlobalFlags) => {
-    exitCode = await perform(flags, streams, work);
-  };
+  let exitCode: number = EXIT.done;
+  const program = buildProgram(streams, async (command, input) => {
+    exitCode = await perform(command, input, streams);
+  });
   try {
-    await buildProgram(run, streams).parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
   return exitCode;
 }
 
-type Runner = (work: (context: CommandContext) => Promise<number>) => (flags: GlobalFlags) => Promise<void>;
+type Perform = (command: CommandSpec, input: CommandInput) => Promise<void>;
 
-function buildProgram(run: Runner, streams: CliStreams): Command {
+function buildProgram(streams: CliStreams, run: Perform): Command {
   const program = new Command('clamshell')
     .description('Run commands in a sandbox while the workspace on both sides stays in step.')
     .version(VERSION)
@@ -36,53 +36,69 @@ function buildProgram(run: Runner, streams: CliStreams): Command {
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
     })
-    .addHelpText('after', '\nExample:\n  clamshell run -C ~/project -- npm test');
-  addRun(program, run);
-  addSimple(program, 'sync', 'Merge both halves now: host changes go in, sandbox changes come back').action(
-    run(syncCommand),
+    .addHelpText('after', PROGRAM_NOTES);
+  addOptions(program, COMMON_OPTIONS);
+  const groups = new Map(
+    Object.entries(GROUPS).map(([name, summary]) => [
+      name,
+      program.command(name).description(summary).exitOverride(),
+    ]),
   );
-  addSimple(program, 'status', 'Show what a sync would move; change nothing').action(run(statusCommand));
-  addSimple(program, 'ls', 'List the sandboxes of the gateway').action(run(listCommand));
-  addSimple(program, 'rm', 'Bring the workspace home, then remove its sandbox')
-    .option(
-      '--discard',
-      'remove it even where its workspace can’t be brought home, and give up what it holds',
-    )
-    .action((flags: GlobalFlags & { discard?: boolean }) =>
-      run((context) => removeCommand(context, { discard: flags.discard === true }))(flags),
-    );
+  for (const spec of COMMANDS) {
+    const [first = '', second] = spec.name.split(' ');
+    const parent = second === undefined ? program : groups.get(first);
+    if (parent !== undefined) addCommand(parent, spec, { program, run });
+  }
   return program;
 }
 
-function addRun(program: Command, run: Runner): void {
-  addSimple(program, 'run', 'Sync, run one command in the sandbox, sync again')
-    .argument('<command...>', 'the program and its arguments, after --')
-    .passThroughOptions()
-    .addHelpText(
-      'after',
-      '\nThe exit code, stdin, stdout and stderr are the command’s own; 125 is a failure of clamshell itself.' +
-        '\n\nExample:\n  clamshell run -C ~/project -- node --test',
-    )
-    .action((argv: [string, ...string[]], flags: GlobalFlags) =>
-      run((context) => runCommand(context, argv))(flags),
-    );
+const PROGRAM_NOTES = `
+Exit codes: the command’s own; 125 where clamshell failed, 126 where the command could not be started, 127 where the
+sandbox has no such program; 2 for a command line that was not understood; 130 after Ctrl-C.
+
+Example:
+  clamshell run -C ~/project -- npm test
+`;
+
+function addCommand(
+  parent: Command,
+  spec: CommandSpec,
+  { program, run }: { readonly program: Command; readonly run: Perform },
+): void {
+  const command = parent
+    .command(spec.name.split(' ').at(-1) ?? spec.name)
+    .description(describe(spec))
+    .summary(spec.summary)
+    .exitOverride()
+    .passThroughOptions(spec.passThrough === true)
+    .addHelpText('after', `\nExample:\n  ${spec.example}\n`);
+  for (const { name, description, choices } of spec.arguments ?? []) {
+    const argument = command.createArgument(name, description);
+    command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
+  }
+  addOptions(command, spec.options ?? []);
+  command.optionsGroup('Options of every command:');
+  addOptions(command, COMMON_OPTIONS);
+  command.action(() => {
+    const options = { ...givenOptions(program), ...givenOptions(command) };
+    return run(spec, new CommandInput(command.args, options));
+  });
 }
 
-/** A command with the flags that every command has. */
-function addSimple(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .exitOverride()
-    .option('-C, --dir <dir>', 'the workspace on the host', '.')
-    .option('--json', 'print one JSON object on stdout')
-    .option('-q, --quiet', 'print nothing of our own but errors')
-    .option('-v, --verbose', 'print details')
-    .addOption(
-      new Option('--provider <provider>', 'where sandboxes come from')
-        .choices(['local', 'openshell'])
-        .default('local'),
-    )
-    .option('-g, --gateway <name>', 'the gateway, where there are several')
-    .option('--timeout <seconds>', 'how long one gateway command may take', Number);
+function describe({ summary, details }: CommandSpec): string {
+  return details === undefined ? summary : `${summary}.\n\n${details.replaceAll('\n', ' ')}`;
+}
+
+function givenOptions(command: Command): Record<string, unknown> {
+  const given = Object.entries(command.opts()).filter(
+    ([name]) => command.getOptionValueSource(name) === 'cli',
+  );
+  return Object.fromEntries(given);
+}
+
+function addOptions(command: Command, options: readonly OptionSpec[]): void {
+  for (const { flags, description, choices } of options) {
+    const option = new Option(flags, description);
+    command.addOption(choices === undefined ? option : option.choices(choices));
+  }
 }

@@ -1,25 +1,48 @@
-import type { Argv, RemoteProcess, RunOutcome } from '@clamshell/core';
+import path from 'node:path';
 
+import {
+  type Argv,
+  parseRemotePath,
+  type RemoteCommand,
+  type RemotePath,
+  type RemoteProcess,
+  type RunOutcome,
+} from '@clamshell/core';
+
+import type { CommandContext } from '../context.ts';
 import { capture, type Captured } from '../output/capture.ts';
 import { describePhases, describeSync } from '../output/describe.ts';
-import { syncToJson, writeJson } from '../output/json.ts';
-import type { CommandContext } from '../perform.ts';
-import { pumpStreams, pumpStdin } from '../streams.ts';
+import { syncToJson } from '../output/json.ts';
+import { openResult, type ResultWriter } from '../output/json-result.ts';
+import { pumpStdin, pumpStreams } from '../output/pump.ts';
+import { drawTimings } from '../output/timings.ts';
 
 /** Resolves with the command's own exit code. */
-export async function runCommand(context: CommandContext, argv: Argv): Promise<number> {
-  const { composition, reporter, signal, provider } = context;
-  const { session, sandbox } = await composition.open(await context.workspace());
+export async function runCommand(context: CommandContext): Promise<number> {
+  const { input, progress, reporter, signal } = context;
+  const result = openResult(context);
+  const { session, sandbox } = await context.open();
   await using _session = session;
-  reporter.detail(`sandbox ${sandbox} of provider ${provider}`);
+  reporter.detail(`sandbox ${sandbox}`);
+  const command = { argv: input.args as Argv, cwd: await placeInside(context) };
   const captured: CapturedStreams = {};
-  const attach = context.json
-    ? captureStreams(context, captured)
-    : (process: RemoteProcess) => pumpStreams(process, context.streams);
-  const outcome = await session.run({ argv }, { signal, attach });
+  const attach = async (process: RemoteProcess) => {
+    progress.clear();
+    await (context.json ? captureStreams(process, context, captured) : pumpStreams(process, context.streams));
+    progress.begin('bring home');
+  };
+  progress.begin('prepare');
+  const outcome = await session.run(command, { signal, attach, progress: progress.update });
   report(context, outcome);
-  if (context.json) writeRun(context, { sandbox, argv, outcome, captured });
+  await writeResult(context, { result, sandbox, command, outcome, captured });
   return outcome.exit.code;
+}
+
+/** The sandbox's directory that mirrors the one we stand in. */
+async function placeInside(context: CommandContext): Promise<RemotePath> {
+  const { inside } = await context.workspace();
+  const { config } = await context.settings();
+  return parseRemotePath(path.posix.join(config.remoteWorkspaceDir, inside));
 }
 
 interface CapturedStreams {
@@ -27,33 +50,39 @@ interface CapturedStreams {
   stderr?: Captured;
 }
 
-function captureStreams(context: CommandContext, into: CapturedStreams) {
-  return async (process: RemoteProcess): Promise<void> => {
-    using _stdin = pumpStdin(process, context.streams.stdin);
-    [into.stdout, into.stderr] = await Promise.all([capture(process.stdout), capture(process.stderr)]);
-  };
+async function captureStreams(
+  process: RemoteProcess,
+  { streams }: CommandContext,
+  into: CapturedStreams,
+): Promise<void> {
+  using _stdin = pumpStdin(process, streams.stdin);
+  [into.stdout, into.stderr] = await Promise.all([capture(process.stdout), capture(process.stderr)]);
 }
 
-function report({ reporter }: CommandContext, { before, after, phases }: RunOutcome): void {
+function report({ input, reporter }: CommandContext, { before, after, phases }: RunOutcome): void {
   for (const line of [...describeSync(before), ...describeSync(after)]) reporter.note(line);
-  reporter.detail(describePhases(phases));
+  if (!input.flag('timings')) return reporter.detail(describePhases(phases));
+  for (const line of drawTimings(phases)) reporter.note(line);
 }
 
-interface RunResult {
+interface Ran {
+  readonly result: ResultWriter;
   readonly sandbox: string;
-  readonly argv: Argv;
+  readonly command: RemoteCommand;
   readonly outcome: RunOutcome;
   readonly captured: CapturedStreams;
 }
 
-function writeRun(context: CommandContext, { sandbox, argv, outcome, captured }: RunResult): void {
-  const { exit, before, after, phases } = outcome;
-  writeJson(context.streams, {
-    provider: context.provider,
-    sandbox,
-    command: argv,
+async function writeResult(context: CommandContext, ran: Ran): Promise<void> {
+  const { before, after, exit, phases } = ran.outcome;
+  const { config } = await context.settings();
+  ran.result.write({
+    provider: config.provider,
+    sandbox: ran.sandbox,
+    command: ran.command.argv,
+    cwd: ran.command.cwd,
     exitCode: exit.code,
-    ...captured,
+    ...ran.captured,
     before: syncToJson(before),
     after: syncToJson(after),
     phases,

@@ -1,34 +1,41 @@
-import { displayPath, type PlannedAction, SyncError } from '@clamshell/core';
+import { displayPath, SyncError, type SyncPlan } from '@clamshell/core';
 
+import type { CommandContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import type { CommandContext } from '../perform.ts';
+import { drawTree, markOf } from '../output/plan-tree.ts';
 
-const MARKS = { create: '+', update: '~', remove: '-' } as const;
-
-/** Prints the plan of a sync on stdout: `+ sandbox path` for a creation there, `~` a change, `-` a removal, `!` a conflict. */
+/** What a sync would do, as a tree on stdout; changes nothing. */
 export async function statusCommand(context: CommandContext): Promise<number> {
-  const { composition, reporter, signal, streams } = context;
-  const { session, sandbox } = await composition.open(await context.workspace());
+  const { input, progress, reporter, signal, streams } = context;
+  const { session, sandbox } = await context.open();
   await using _session = session;
-  const plan = await session.plan({ signal });
-  if (plan.status === 'halted') {
-    throw new SyncError('SYNC_HALTED', `A sync would halt: ${plan.reason}`, {
-      context: { reason: plan.reason },
-    });
-  }
-  const conflicts = plan.conflicts.map(({ path, kept }) => ({ path: displayPath(path), kept }));
-  const withheld = plan.withheld.map(displayPath);
-  if (context.json) {
-    const actions = plan.actions.map((action) => ({ ...action, path: displayPath(action.path) }));
-    writeJson(streams, { provider: context.provider, sandbox, actions, conflicts, withheld });
-    return 0;
-  }
-  const lines = [...plan.actions.map(describeAction), ...conflicts.map(({ path }) => `! both    ${path}`)];
+  progress.begin('compare');
+  const plan = await session.plan({ signal, progress: progress.update });
+  if (plan.status === 'halted') throw haltedPlan(plan.reason);
+  const { config } = await context.settings();
+  writeJson(context, { provider: config.provider, sandbox, ...planToJson(plan) });
+  progress.clear();
+  const conflicts = plan.conflicts.map(({ path }) => ({ path, mark: '!', side: 'both' }) as const);
+  const lines = context.json ? [] : drawTree([...plan.actions.map(markOf), ...conflicts]);
   for (const line of lines) streams.stdout.write(`${line}\n`);
-  if (lines.length === 0) reporter.note('both halves are the same');
-  return 0;
+  const isSame = plan.actions.length + conflicts.length === 0;
+  reporter.note(
+    isSame ? 'both halves are the same' : '→ into the sandbox, ← to this host, ! changed on both sides',
+  );
+  return !isSame && input.flag('exitCode') ? EXIT.differs : EXIT.done;
 }
 
-function describeAction({ on, change, path }: PlannedAction): string {
-  return `${MARKS[change]} ${on.padEnd(7)} ${displayPath(path)}`;
+type Planned = Extract<SyncPlan, { status: 'planned' }>;
+
+function haltedPlan(reason: string): SyncError {
+  return new SyncError('SYNC_HALTED', `A sync would halt: ${reason}`, { context: { reason } });
+}
+
+function planToJson({ actions, conflicts, withheld }: Planned): Record<string, unknown> {
+  return {
+    actions: actions.map(({ on, change, path }) => ({ on, change, path: displayPath(path) })),
+    conflicts: conflicts.map(({ path, kept }) => ({ path: displayPath(path), kept })),
+    withheld: withheld.map(displayPath),
+  };
 }

@@ -1,16 +1,21 @@
-import { describePhases, describeSync } from '../output/describe.ts';
-import { syncToJson, writeJson } from '../output/json.ts';
-import type { CommandContext } from '../perform.ts';
+import type { SyncDirection } from '@clamshell/core';
 
-export async function syncCommand(context: CommandContext): Promise<number> {
-  const { composition, reporter, signal } = context;
-  const { session, sandbox } = await composition.open(await context.workspace());
+import type { CommandContext } from '../context.ts';
+import { syncToJson, writeJson } from '../output/json.ts';
+import { reportSync } from '../output/report-sync.ts';
+
+export const syncCommand = (context: CommandContext) => sync(context, 'both');
+export const pushCommand = (context: CommandContext) => sync(context, 'push');
+export const pullCommand = (context: CommandContext) => sync(context, 'pull');
+
+async function sync(context: CommandContext, direction: SyncDirection): Promise<number> {
+  const { progress, signal } = context;
+  const { session, sandbox } = await context.open();
   await using _session = session;
-  const outcome = await session.sync({ signal });
-  const lines = describeSync(outcome);
-  for (const line of lines.length > 0 ? lines : ['both halves are the same']) reporter.note(line);
-  reporter.detail(describePhases(outcome.phases));
-  if (context.json)
-    writeJson(context.streams, { provider: context.provider, sandbox, ...syncToJson(outcome) });
+  progress.begin('connect');
+  const outcome = await session.sync({ direction, signal, progress: progress.update });
+  reportSync(context, outcome);
+  const { config } = await context.settings();
+  writeJson(context, { provider: config.provider, sandbox, direction, ...syncToJson(outcome) });
   return 0;
 }

@@ -1,5 +1,7 @@
 import { displayPath, type Movement, type PhaseTiming, type SyncDone } from '@clamshell/core';
 
+import { formatBytes } from './bytes.ts';
+
 const MAX_LISTED = 10;
 
 /** One line per direction in which something moved, then what a person should look at. */
@@ -32,12 +34,6 @@ function describeMovement(direction: string, { files, removed, bytes }: Movement
 function limit(lines: readonly string[]): string[] {
   const more = lines.length - MAX_LISTED;
   return more > 0 ? [...lines.slice(0, MAX_LISTED), `… and ${more} more (see --json)`] : [...lines];
-}
-
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const step = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log2(bytes) / 10) : 0);
-  return `${step === 0 ? bytes : (bytes / 1024 ** step).toFixed(1)} ${units[step]}`;
 }
 
 /** `ensure 210 ms, scan 12 ms, …`; phases of one name are added up. */

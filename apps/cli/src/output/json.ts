@@ -1,6 +1,6 @@
 import { displayPath, type SyncDone } from '@clamshell/core';
 
-import type { CliStreams } from './reporter.ts';
+import type { CommandContext } from '../context.ts';
 
 /** A sync as plain data: paths as text for people, escaped where they are not. */
 export function syncToJson({
@@ -21,6 +21,7 @@ export function syncToJson({
   };
 }
 
-export function writeJson(streams: CliStreams, value: Record<string, unknown>): void {
-  streams.stdout.write(`${JSON.stringify({ ok: true, ...value })}\n`);
+/** The command’s one JSON object on stdout, where --json asks for it. Each has a schema in schema/. */
+export function writeJson({ json, streams }: CommandContext, value: Record<string, unknown>): void {
+  if (json) streams.stdout.write(`${JSON.stringify({ ok: true, ...value })}\n`);
 }

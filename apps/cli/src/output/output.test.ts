@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import { parseRelPath, type SyncDone } from '@clamshell/core';
 
+import { formatBytes } from './bytes.ts';
 import { capture, CAPTURE_LIMIT } from './capture.ts';
-import { describePhases, describeSync, formatBytes } from './describe.ts';
+import { describePhases, describeSync } from './describe.ts';
 
 const NOTHING = { files: 0, removed: 0, bytes: 0 };
 const QUIET: SyncDone = {

@@ -1,10 +1,9 @@
+import { styleText } from 'node:util';
+
 import { type Logger, redact } from '@clamshell/core';
 
-export interface CliStreams {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
-}
+import type { ProgressLine } from './progress.ts';
+import type { CliStreams } from './streams.ts';
 
 /** Our own lines; all of them go to stderr. */
 export interface Reporter {
@@ -12,24 +11,34 @@ export interface Reporter {
   note(message: string): void;
   /** Only with --verbose. */
   detail(message: string): void;
-  /** Shown always. */
-  error(message: string, hint?: string): void;
+  /** Shown always. `lines` stand below it. */
+  error(message: string, lines?: readonly string[]): void;
   readonly logger: Logger;
 }
 
-export function createReporter(
-  streams: CliStreams,
-  { quiet, verbose }: { quiet: boolean; verbose: boolean },
-): Reporter {
-  const line = (message: string) => streams.stderr.write(`clamshell: ${redact(message)}\n`);
-  const note = (message: string) => void (quiet || line(message));
-  const detail = (message: string) => void (verbose && line(message));
+export interface ReporterOptions {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Taken away before each of our lines. */
+  readonly progress: Pick<ProgressLine, 'clear'>;
+}
+
+export function createReporter({ stderr }: CliStreams, options: ReporterOptions): Reporter {
+  const { quiet, verbose, progress } = options;
+  // Colour where the terminal has some, and neither NO_COLOR nor a pipe says otherwise.
+  const name = (style: 'dim' | 'red') => styleText(style, 'clamshell:', { stream: stderr });
+  const line = (style: 'dim' | 'red', message: string) => {
+    progress.clear();
+    stderr.write(`${name(style)} ${redact(message)}\n`);
+  };
+  const note = (message: string) => void (quiet || line('dim', message));
+  const detail = (message: string) => void (verbose && line('dim', message));
   return {
     note,
     detail,
-    error: (message, hint) => {
-      line(message);
-      if (hint !== undefined) line(`  ${hint}`);
+    error: (message, lines = []) => {
+      line('red', message);
+      for (const each of lines) stderr.write(`  ${redact(each)}\n`);
     },
     logger: { debug: detail, info: note, warn: note },
   };

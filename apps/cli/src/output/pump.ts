@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import type { RemoteProcess } from '@clamshell/core';
 
-import type { CliStreams } from './output/reporter.ts';
+import type { CliStreams } from './streams.ts';
 
 /** Joins a command's standard streams to ours until both outputs end. */
 export async function pumpStreams(process: RemoteProcess, streams: CliStreams): Promise<void> {
