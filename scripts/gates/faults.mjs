@@ -142,6 +142,15 @@ export const FAULTS = [
     files: { 'packages/fs-remote/package.json': withDependency('zod') },
   },
   {
+    name: 'a setting that the schema lacks',
+    gate: 'generated',
+    says: ['packages/core/schema/clamshell.schema.json', 'apps/openclaw-plugin/openclaw.plugin.json'],
+    files: {
+      'packages/core/src/config/written-config.ts': (text) =>
+        text.replace("gpu: flag('gpu')", "gpus: flag('gpus')"),
+    },
+  },
+  {
     name: 'a new package without a changeset',
     gate: 'changes',
     says: ['@clamshell/planted'],

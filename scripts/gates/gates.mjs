@@ -55,6 +55,11 @@ export const GATES = [
     commands: [['knip', '--no-progress', '--treat-config-hints-as-errors']],
   },
   {
+    name: 'generated',
+    holds: 'schema, manifest and tables are what their sources make them',
+    commands: [['node', 'scripts/generate.mjs', '--check']],
+  },
+  {
     name: 'changes',
     holds: 'every public package that changed is described by a changeset',
     commands: [['node', 'scripts/gates/changes.mjs']],

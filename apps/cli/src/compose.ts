@@ -70,7 +70,8 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
   const stateDirectory = host.resolveStateDirectory(env);
   const installation = await host.readInstallationId(stateDirectory);
   const store = host.createFileSessionStore(path.join(stateDirectory, 'sessions'));
-  const { gateway, workspace, timeoutMs, from, policy, remoteWorkspaceDir: sandboxRoot } = config;
+  const { gateway, timeoutMs, from, policy, remoteWorkspaceDir: sandboxRoot } = config;
+  const workspace = config.workspace ?? env['OPENSHELL_WORKSPACE'] ?? 'default';
   const command = await commandOf(config);
   const lifecycle = cli.createCliGateway({ command, gateway, workspace, timeoutMs, env, clock });
   const connector = ssh.createSshConnector({ endpoints: lifecycle, env, clock });

@@ -40,7 +40,16 @@ export { type Lasting, withDeadline, withDeadlineUntilEnd } from './deadline/dea
 export { gatewayEnvironment } from './command/environment.ts';
 export { type Argv, quoteCommand, quoteWord } from './command/quote.ts';
 export { createShellRequestChannel } from './command/shell-request-channel.ts';
-export { resolveConfig, type ResolvedConfig, type WrittenConfig } from './config/session-config.ts';
+export {
+  type ExecConfig,
+  type MirrorConfig,
+  type Provider,
+  resolveConfig,
+  type ResolvedConfig,
+  type SshConfig,
+  type SshDestination,
+  type WrittenConfig,
+} from './config/resolve-config.ts';
 export {
   isGitLinkName,
   PROTECT_GROUPS,

@@ -6,17 +6,27 @@ interface ConfigKey {
 }
 
 const GUARDED_TEXT: ConfigKey = { kind: 'text', isHarmless: false };
+const GUARDED_OBJECT: ConfigKey = { kind: 'object', isHarmless: false };
 
 /** Every key of core's configuration; a test holds the two together. */
 export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   provider: GUARDED_TEXT,
+  mode: { kind: 'text', isHarmless: true },
   command: GUARDED_TEXT,
   gateway: GUARDED_TEXT,
+  gatewayEndpoint: GUARDED_TEXT,
   workspace: GUARDED_TEXT,
   from: GUARDED_TEXT,
   policy: GUARDED_TEXT,
+  providers: GUARDED_OBJECT,
+  gpu: GUARDED_OBJECT,
+  autoProviders: GUARDED_OBJECT,
   remoteWorkspaceDir: { kind: 'text', isHarmless: true },
+  remoteAgentWorkspaceDir: { kind: 'text', isHarmless: true },
   timeoutSeconds: { kind: 'number', isHarmless: true },
+  mirror: GUARDED_OBJECT,
+  ssh: GUARDED_OBJECT,
+  exec: GUARDED_OBJECT,
 };
 
 /** `timeoutSeconds` → `CLAMSHELL_TIMEOUT_SECONDS`. */
