@@ -1,15 +1,23 @@
-import { type Clock, createShellRequestChannel, type SandboxTransport } from '@clamshell/core';
+import {
+  type Clock,
+  createShellRequestChannel,
+  type RequestChannel,
+  type SandboxTransport,
+  type ShellRunner,
+} from '@clamshell/core';
 
 import type { ShellDeps } from './command/shell-deps.ts';
 import { createShellRunner } from './command/shell-runner.ts';
+import { createCommandStarter } from './command/spawn-command.ts';
 import { ChannelSlots } from './connection/channel-slots.ts';
 import type { Link } from './connection/open-link.ts';
 import type { ProxyProcess } from './connection/proxy-process.ts';
-import { createRequestChannel, REQUEST_SHELLS } from './requests/request-channel.ts';
+import { createRequestChannel } from './requests/request-channel.ts';
 
-/** With the request shells what sshd allows a connection by default, `MaxSessions 10`. */
+/** Together what sshd allows a connection by default, `MaxSessions 10`. Two for requests: a long one leaves one free. */
 const COMMAND_CHANNELS = 7;
-const SIGNAL_CHANNELS = 1;
+const REQUEST_CHANNELS = 2;
+const CONTROL_CHANNELS = 1;
 
 /** How long a tunnel may take to end by itself after a goodbye. */
 const PATIENCE_MS = 1000;
@@ -29,24 +37,37 @@ export function createTransport({ link, proxy, clock, startTimeoutMs }: Transpor
       if (!isDisposed) resolve(link.gone.reason as Error);
     });
   });
-  const signalSlots = new ChannelSlots(SIGNAL_CHANNELS);
-  const withSlots = (size: number): ShellDeps => ({
-    link,
-    clock,
-    startTimeoutMs,
-    commandSlots: new ChannelSlots(size),
-    signalSlots,
-  });
-  const shell = createShellRunner(withSlots(COMMAND_CHANNELS));
-  const fallback = createShellRequestChannel(shell);
+  const kindOf = (channels: number, more: Partial<ShellDeps> = {}): ShellDeps => {
+    const slots = new ChannelSlots(channels);
+    return { link, clock, startTimeoutMs, slots, isSparing: false, ...more };
+  };
+  const requestsBy = (deps: ShellDeps, channels: number, makeFallback: typeof createShellRequestChannel) => {
+    const starter = createCommandStarter(deps);
+    const fallback = makeFallback(createShellRunner(starter, clock));
+    return createRequestChannel({ starter, clock, gone: link.gone, shells: channels, fallback });
+  };
+  const control = requestsBy(kindOf(CONTROL_CHANNELS), CONTROL_CHANNELS, createPlainChannel);
+  const commands = createCommandStarter(kindOf(COMMAND_CHANNELS, { control, isSparing: true }));
+  commands.prepare();
   return {
-    shell,
-    requests: createRequestChannel({ ...withSlots(REQUEST_SHELLS), fallback }),
+    shell: createShellRunner(commands, clock),
+    requests: requestsBy(kindOf(REQUEST_CHANNELS, { control }), REQUEST_CHANNELS, createShellRequestChannel),
     lost,
     async [Symbol.asyncDispose]() {
       isDisposed = true;
       link.close();
       await proxy.end(PATIENCE_MS);
+    },
+  };
+}
+
+/** For signals, whose arguments anyone may see, where a sandbox has nothing but a shell. */
+function createPlainChannel(shell: ShellRunner): RequestChannel {
+  return {
+    async request({ program, args, maxReplyBytes }, options) {
+      const argv = ['sh', '-c', program, 'clamshell', ...args.map(String)] as const;
+      const { code, ...outputs } = await shell.run({ argv, maxOutputBytes: maxReplyBytes }, options);
+      return { status: code, ...outputs };
     },
   };
 }

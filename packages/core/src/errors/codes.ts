@@ -91,6 +91,10 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'List what runs in the background; it may have ended and been cleared away.',
   },
+  PROCESS_NOT_ENDED: {
+    retry: 'same-call',
+    hint: 'Some of the command’s processes live on; look at them in the sandbox.',
+  },
   PORT_TAKEN: { retry: 'never', hint: 'Choose another local port, or 0 for any that is free.' },
   FILE_NOT_FOUND: { retry: 'never', hint: 'Check the path.' },
   FILE_EXISTS: { retry: 'never', hint: 'Choose another name, or remove the existing one first.' },

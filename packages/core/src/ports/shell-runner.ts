@@ -6,6 +6,11 @@ export interface RemoteCommand {
   readonly argv: Argv;
   /** Where it starts; the sandbox's workspace root when left out. A directory that can't be entered is exit 126. */
   readonly cwd?: RemotePath | undefined;
+  /**
+   * Variables of the command beside the sandbox's own; they show in no process list. Names are POSIX names, values any
+   * text without NUL. `PATH` and `HOME` are left out: a host's would hide the image's programs.
+   */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A status of 0 to 255. A command ended by a signal has the status its server reports, by convention 128 + n or 1. */
@@ -32,7 +37,10 @@ export interface RemoteProcess {
   readonly stdout: AsyncIterable<Uint8Array>;
   readonly stderr: AsyncIterable<Uint8Array>;
   readonly exit: Promise<ExitStatus>;
-  /** Signals the command's whole process group. Resolves once the signal was sent; a group that is gone is success. */
+  /**
+   * Signals the command's whole process tree, also what left its group or session. Resolves once the signal was sent,
+   * for KILL once nothing is left, else with PROCESS_NOT_ENDED; a tree that is gone is success.
+   */
   kill(signal: Signal): Promise<void>;
 }
 

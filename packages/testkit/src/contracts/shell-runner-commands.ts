@@ -65,6 +65,40 @@ export function checkCommands(rule: RuleTest<Subject<ShellRunner>>): void {
     expect(result.stderr).toContain('/no/such/place');
   });
 
+  rule('variables arrive as they were given, beside the sandbox’s own', async ({ subject }) => {
+    const env = { A: '', _b1: "it's $(id) \\ `x`", MULTI: 'a\nb\n', LC_ANY: 'ä 💥', EQUALS: 'a=b' };
+    const { stdout } = await runText(subject, sh('printf "%s\\0" "$A" "$_b1" "$MULTI" "$LC_ANY" "$EQUALS"'), {
+      env,
+    });
+    expect(stdout.split('\0').slice(0, -1)).toEqual(Object.values(env));
+    expect((await runText(subject, sh('printf %s "${_b1-unset}"'))).stdout).toBe('unset');
+  });
+
+  rule('the sandbox’s PATH and HOME stay', async ({ subject }) => {
+    const show = sh('printf "%s %s" "$PATH" "$HOME"');
+    const own = await runText(subject, show);
+    expect(await runText(subject, show, { env: { PATH: '/nowhere', HOME: '/nowhere' } })).toEqual(own);
+  });
+
+  rule('a variable without a POSIX name is refused', async ({ subject }) => {
+    for (const name of ['', '1a', 'a-b', 'a b', 'a;id', 'a\nb', 'BASH_FUNC_x%%'])
+      await expect(runText(subject, ['true'], { env: { [name]: 'x' } })).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+      });
+  });
+
+  rule('variables and the directory show in no process list', async ({ subject }) => {
+    const secret = 'not-for-the-process-list';
+    const list = 'for file in /proc/[0-9]*/cmdline; do tr "\\000" " " <"$file"; echo; done 2>/dev/null';
+    const { stdout } = await runText(subject, sh(list), {
+      env: { SECRET: secret },
+      cwd: '/usr/lib' as RemotePath,
+    });
+    expect(stdout).toContain('sh -c');
+    expect(stdout).not.toContain(secret);
+    expect(stdout).not.toMatch(/clamshell.*\/usr\/lib/);
+  });
+
   rule('a hundred commands at once each have their own output', async ({ subject }) => {
     const numbers = Array.from({ length: 100 }, (_, number) => String(number));
     const outputs = await Promise.all(

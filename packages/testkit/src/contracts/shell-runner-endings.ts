@@ -10,6 +10,15 @@ import { drain, firstLine, isAnyRunning, runText, sh } from './shell-commands.ts
 const TREE = 'sleep 1000 & echo $$ $!; sleep 1000';
 const STUBBORN_TREE = `trap '' TERM; sleep 1000 & echo $$ $!; while :; do sleep 1; done`;
 
+/** Children that lead sessions of their own, one behind a parent that has ended, with the outputs held open. */
+const RUNAWAY_TREE = `
+setsid sh -c 'trap "" TERM; echo $$ >away; while :; do sleep 1; done' &
+(setsid sh -c 'echo $$ >further; exec sleep 1000' &)
+while [ ! -s away ] || [ ! -s further ]; do sleep 0.05; done
+echo $$ $(cat away further)
+rm away further
+sleep 1000`;
+
 /** Signals, aborts and limits, and that nothing is left behind. */
 export function checkEndings(rule: RuleTest<Subject<ShellRunner>>): void {
   const expectGone = (shell: ShellRunner, pids: readonly string[]) =>
@@ -67,6 +76,19 @@ export function checkEndings(rule: RuleTest<Subject<ShellRunner>>): void {
       await expectGone(subject, pids);
     },
   );
+
+  rule('KILL and an abort reach what left the group and the session', async ({ subject }) => {
+    for (const end of ['kill', 'abort'] as const) {
+      const controller = new AbortController();
+      const process = await subject.spawn({ argv: sh(RUNAWAY_TREE) }, { signal: controller.signal });
+      const pids = (await firstLine(process)).split(' ');
+      expect(pids).toHaveLength(3);
+      if (end === 'kill') await process.kill('KILL');
+      else controller.abort('enough');
+      await Promise.allSettled([drain(process.stdout), drain(process.stderr), process.exit]);
+      expect(await isAnyRunning(subject, pids)).toBe(false);
+    }
+  });
 
   rule('an abort of a buffered command ends it', async ({ subject }) => {
     const controller = new AbortController();

@@ -14,23 +14,31 @@ export type KillTarget = string;
 interface Outputs {
   readonly stdout: ByteSource;
   readonly stderr: ByteSource;
-  readonly mark: string;
 }
 
 /**
- * Reads both outputs up to their marks and says how the command is signalled. Throws COMMAND_NOT_STARTED when a mark
- * does not come. The mark on stderr is printed first, so that its absence shows before the command can have begun.
+ * Reads both outputs up to the marks of a ready shell, and says how it is signalled. Throws COMMAND_NOT_STARTED when a
+ * mark does not come.
  */
-export async function awaitStart({ stdout, stderr, mark }: Outputs): Promise<KillTarget> {
-  const [said, complained] = await Promise.all([skipNoise(stdout, mark), skipNoise(stderr, mark)]);
-  if (said.line === undefined || complained.line === undefined) {
-    throw notStarted('the shell ended first', `${complained.noise}\n${said.noise}`);
-  }
-  const [, kind, pid] = /^ (group|alone) ([1-9][0-9]{0,9})$/.exec(said.line) ?? [];
+export async function awaitReady(outputs: Outputs, mark: string): Promise<KillTarget> {
+  const said = await skipToMarks(outputs, mark);
+  const [, kind, pid] = /^ (group|alone) ([1-9][0-9]{0,9})$/.exec(said) ?? [];
   // 1 would signal everything there is.
-  if (pid === undefined || pid === '1' || complained.line !== ' ready')
-    throw notStarted('its mark is malformed', said.line);
+  if (pid === undefined || pid === '1') throw notStarted('its mark is malformed', said);
   return kind === 'group' ? `-${pid}` : pid;
+}
+
+/** Reads both outputs up to where the command's own begin. */
+export async function awaitStarted(outputs: Outputs, mark: string): Promise<void> {
+  await skipToMarks(outputs, mark);
+}
+
+/** What stdout's mark says. That on stderr is printed first: its absence shows before a command can have begun. */
+async function skipToMarks({ stdout, stderr }: Outputs, mark: string): Promise<string> {
+  const [said, complained] = await Promise.all([skipNoise(stdout, mark), skipNoise(stderr, mark)]);
+  if (said.line === undefined || complained.line === undefined)
+    throw notStarted('the shell ended first', `${complained.noise}\n${said.noise}`);
+  return said.line;
 }
 
 interface Skipped {
@@ -59,7 +67,7 @@ async function skipNoise(source: ByteSource, mark: string): Promise<Skipped> {
 function findLine(seen: Buffer, mark: string): { readonly line: string; readonly end: number } | undefined {
   for (let at = seen.indexOf(mark); at !== -1; at = seen.indexOf(mark, at + 1)) {
     const start = at + mark.length;
-    const line = /^ (?:ready|group [0-9]+|alone [0-9]+)(?=\n)/.exec(
+    const line = /^ (?:ready|started|group [0-9]+|alone [0-9]+)(?=\n)/.exec(
       seen.toString('latin1', start, start + MAX_LINE_BYTES),
     )?.[0];
     if (line !== undefined) return { line, end: start + line.length + 1 };

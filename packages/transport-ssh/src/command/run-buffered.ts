@@ -7,16 +7,15 @@ import {
 } from '@clamshell/core';
 
 import { feedBytes } from './feed-bytes.ts';
-import type { ShellDeps } from './shell-deps.ts';
-import { type SpawnedCommand, spawnCommand } from './spawn-command.ts';
+import type { CommandStarter, SpawnedCommand } from './spawn-command.ts';
 
 /** The buffered form: all of standard input at once, both outputs whole. */
 export async function runBuffered(
-  deps: ShellDeps,
+  starter: CommandStarter,
   command: BufferedCommand,
   { signal }: CallOptions = {},
 ): Promise<BufferedResult> {
-  const spawned = await spawnCommand(deps, command, signal);
+  const spawned = await starter.spawn(command, signal);
   const { process } = spawned;
   const [stdout, stderr] = await Promise.all([
     collect(process.stdout, spawned, command.maxOutputBytes),

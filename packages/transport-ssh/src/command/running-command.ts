@@ -17,6 +17,8 @@ export interface RunningCommand {
   readonly exit: Promise<ExitStatus>;
   /** Aborts when the link is gone or the command was given up. */
   readonly broken: AbortSignal;
+  /** Whether its end was reported, perhaps before the last of its output. */
+  hasEnded(): boolean;
   /** Lets the channel go; every wait on it rejects with `reason`. */
   giveUp(reason: unknown): void;
 }
@@ -25,13 +27,20 @@ export function adoptChannel(link: Link, channel: ClientChannel): RunningCommand
   const breaking = new AbortController();
   const broken = breaking.signal;
   const forget = onAbort([link.gone], (reason) => breaking.abort(reason));
-  channel.on('error', () => {}).once('close', forget);
+  let hasEnded = false;
+  const end = () => (hasEnded = true);
+  channel
+    .on('error', () => {})
+    .once('exit', end)
+    .once('close', end)
+    .once('close', forget);
   return {
     stdin: writeBytes(channel, { broken, drained: () => link.drained() }),
     stdout: readBytes(channel, broken),
     stderr: readBytes(channel.stderr, broken),
     exit: awaitExit(channel, broken),
     broken,
+    hasEnded: () => hasEnded,
     giveUp(reason) {
       breaking.abort(reason);
       abandon(channel);

@@ -1,16 +1,14 @@
-import { CommandError, quoteCommand, type RemoteCommand } from '@clamshell/core';
+import { CommandError, ConfigError, quoteCommand, quoteWord, type RemoteCommand } from '@clamshell/core';
 
 /**
- * Prints the marks (first on stderr, then on stdout with how the command is signalled), enters the directory and
- * becomes the command. `$1` group or alone, `$2` mark, `$3` directory or nothing, then the command. Reads no byte of
- * standard input. A program whose name begins with a hyphen would be an option of `exec`.
+ * Prints its marks (first on stderr, then on stdout with how it is signalled), then reads one line of standard input,
+ * byte by byte and so none of what follows, and evaluates it. `$1` group or alone, `$2` mark.
  */
 const BODY = `
 printf '%s ready\\n' "$2" >&2 && printf '%s %s %s\\n' "$2" "$1" $$ || exit 125
-[ -z "$3" ] || cd "$3" || exit 126
-shift 3
-case $1 in -*) "$@"; exit ;; esac
-exec "$@"`;
+clamshell_newline='
+'
+IFS= read -r clamshell_line && eval "$clamshell_line"`;
 
 /**
  * Makes the shell the leader of a process group, then runs `$1`. OpenShell gives a command no group of its own, sshd
@@ -38,19 +36,48 @@ else
 fi
 eval "$clamshell_body"`;
 
-/** A longer one would make the server drop the whole connection (openshell §2.5). */
-const MAX_TEXT_BYTES = 100 * 1024;
+/** The variable that every process of one command carries, so that one which left the group is found. */
+export const RUN_VARIABLE = 'CLAMSHELL_RUN';
 
-/** The text that a login shell is given: whatever its profile prints, `mark` tells where the command's own begins. */
-export function startText(mark: string, { argv, cwd }: RemoteCommand): string {
-  const text = quoteCommand(['sh', '-c', LEAD, 'clamshell', BODY, mark, cwd ?? '', ...argv]);
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= MAX_TEXT_BYTES) return text;
+/** The sandbox's own, whatever a host says: its image knows where its programs are. */
+const SANDBOX_OWNED: ReadonlySet<string> = new Set(['PATH', 'HOME', RUN_VARIABLE]);
+
+/** What a shell takes for its program's arguments and environment is limited; this is well below. */
+const MAX_LINE_BYTES = 100 * 1024;
+
+/** The text that a login shell is given: whatever its profile prints, `mark` tells where the shell is ready. */
+export function shellText(mark: string): string {
+  return quoteCommand(['sh', '-c', LEAD, 'clamshell', BODY, mark]);
+}
+
+/** The line that makes a ready shell the command, after printing `tag` as its mark. It shows in no process list. */
+export function startLine(tag: string, command: RemoteCommand): Uint8Array {
+  const begin = `printf '%s started\\n' ${tag} >&2 && printf '%s started\\n' ${tag} || exit 125`;
+  const { cwd } = command;
+  const enter = cwd === undefined ? [] : [`cd ${quoteWord(cwd)} || exit 126`];
+  const text = [begin, `export ${RUN_VARIABLE}=${tag}`, ...enter, ...exports(command), become(command)].join(
+    '; ',
+  );
+  const line = Buffer.from(`${text.replaceAll('\n', `'"$clamshell_newline"'`)}\n`);
+  if (line.length <= MAX_LINE_BYTES) return line;
   throw new CommandError(
     'LIMIT_EXCEEDED',
-    `The command line is ${bytes} bytes long, at most ${MAX_TEXT_BYTES} can be sent`,
-    {
-      hint: 'Send bulk data on standard input, or in a file.',
-    },
+    `The command is ${line.length} bytes long with its environment, at most ${MAX_LINE_BYTES} can be sent`,
+    { hint: 'Send bulk data on standard input, or in a file.' },
   );
+}
+
+function exports({ env = {} }: RemoteCommand): readonly string[] {
+  return Object.entries(env)
+    .filter(([name]) => !SANDBOX_OWNED.has(name))
+    .map(([name, value]) => {
+      if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `export ${name}=${quoteWord(value)}`;
+      throw new ConfigError('CONFIG_INVALID', `Not a name for an environment variable: ${name}`);
+    });
+}
+
+/** A program whose name begins with a hyphen would be an option of `exec`. */
+function become({ argv }: RemoteCommand): string {
+  const words = quoteCommand(argv);
+  return argv[0].startsWith('-') ? `${words}; exit` : `exec ${words}`;
 }

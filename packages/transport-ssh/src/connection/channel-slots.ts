@@ -9,6 +9,11 @@ export class ChannelSlots {
     this.#free = size;
   }
 
+  /** Whether a turn could be taken at once. */
+  get isFree(): boolean {
+    return this.#free > 0;
+  }
+
   /**
    * Resolves with the function that gives the turn back, which may be called more than once. Rejects with the reason
    * of the first signal that aborts, and then takes no turn.

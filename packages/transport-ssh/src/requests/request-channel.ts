@@ -1,37 +1,47 @@
 import {
   type CallOptions,
+  type Clock,
   type RequestChannel,
   type ShellReply,
   type ShellRequest,
   withDeadline,
 } from '@clamshell/core';
 
-import type { ShellDeps } from '../command/shell-deps.ts';
+import type { CommandStarter } from '../command/spawn-command.ts';
 import { ChannelSlots } from '../connection/channel-slots.ts';
 import { type RequestShell, startRequestShell } from './request-shell.ts';
 
-/** Two, so that a long request leaves one for short ones. */
-export const REQUEST_SHELLS = 2;
-
-interface ChannelDeps extends ShellDeps {
+interface ChannelDeps {
+  readonly starter: CommandStarter;
+  readonly clock: Clock;
+  /** Aborts with the link. */
+  readonly gone: AbortSignal;
+  /** How many requests are answered at once, each by a shell that stays open. */
+  readonly shells: number;
   /** For a sandbox that can't run the loop. */
   readonly fallback: RequestChannel;
 }
 
 /** Requests answered by shells that stay open: one round trip each. */
-export function createRequestChannel(deps: ChannelDeps): RequestChannel {
-  const turns = new ChannelSlots(REQUEST_SHELLS);
+export function createRequestChannel({
+  starter,
+  clock,
+  gone,
+  shells,
+  fallback,
+}: ChannelDeps): RequestChannel {
+  const turns = new ChannelSlots(shells);
   const idle: RequestShell[] = [];
   let isUnfit = false;
 
   const start = async (signal: AbortSignal | undefined) => {
-    const shell = isUnfit ? undefined : await startRequestShell(deps, signal);
+    const shell = isUnfit ? undefined : await startRequestShell(starter, signal);
     isUnfit ||= shell === undefined;
     return shell;
   };
   const request = async (asked: ShellRequest, options: CallOptions): Promise<ShellReply> => {
     const { signal } = options;
-    const pass = await turns.take([deps.link.gone, signal]);
+    const pass = await turns.take([gone, signal]);
     try {
       const shell = takeUsable(idle) ?? (await start(signal));
       if (shell !== undefined) {
@@ -42,10 +52,10 @@ export function createRequestChannel(deps: ChannelDeps): RequestChannel {
     } finally {
       pass();
     }
-    return deps.fallback.request(asked, options);
+    return fallback.request(asked, options);
   };
   return {
-    request: (asked, options = {}) => withDeadline(deps.clock, options, (bound) => request(asked, bound)),
+    request: (asked, options = {}) => withDeadline(clock, options, (bound) => request(asked, bound)),
   };
 }
 

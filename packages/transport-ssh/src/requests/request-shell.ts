@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { CommandError, type ShellReply, type ShellRequest } from '@clamshell/core';
 
 import { feedBytes } from '../command/feed-bytes.ts';
-import type { ShellDeps } from '../command/shell-deps.ts';
-import { type SpawnedCommand, spawnCommand } from '../command/spawn-command.ts';
+import type { CommandStarter, SpawnedCommand } from '../command/spawn-command.ts';
 import { onAbort } from '../connection/on-abort.ts';
 import { LOOP } from './loop-script.ts';
 import { ProgramNumbers } from './program-numbers.ts';
@@ -18,14 +17,14 @@ export interface RequestShell {
   answer(request: ShellRequest, signal: AbortSignal | undefined): Promise<ShellReply>;
 }
 
-/** Resolves with `undefined` where the sandbox lacks what the loop needs; rejects as `spawnCommand` does. */
+/** Resolves with `undefined` where the sandbox lacks what the loop needs; rejects as the starter does. */
 export async function startRequestShell(
-  deps: ShellDeps,
+  starter: CommandStarter,
   signal: AbortSignal | undefined,
 ): Promise<RequestShell | undefined> {
   const mark = newMark();
   const shell = new SpawnedShell(
-    await spawnCommand(deps, { argv: ['sh', '-c', LOOP, 'clamshell', mark] }, signal),
+    await starter.spawn({ argv: ['sh', '-c', LOOP, 'clamshell', mark] }, signal),
   );
   const { status } = await shell.reply({ mark, maxBytes: 0, signal });
   return status === 0 ? shell : undefined;
