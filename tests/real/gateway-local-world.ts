@@ -28,11 +28,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  readonly input?: string;
+  /** The home directory when left out. */
+  readonly cwd?: string;
+}
+
 /** The built program with a state directory and a home of its own; disposal deletes every sandbox. */
 export interface World extends AsyncDisposable {
   /** For files that must not be seen inside. */
   readonly home: string;
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, more?: RunOptions): Promise<Ended>;
   /** As `run`, failing the test unless it ends with 0. */
   must(...args: string[]): Promise<string>;
   connect(name: string): Promise<SshConnection>;
@@ -97,8 +103,8 @@ interface WorldParts {
 
 function createWorld({ base, home, command, env }: WorldParts): World {
   const [file = '', ...leading] = command;
-  const run = (args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
-    runToEnd(file, [...leading, ...args], { ...env, ...extra });
+  const run: World['run'] = (args, extra = {}, more = {}) =>
+    runToEnd(file, [...leading, ...args], { env: { ...env, ...extra }, cwd: home, ...more });
   const must = async (...args: string[]) => {
     const { code, stdout, stderr } = await run(args);
     if (code !== 0) throw new TypeError(`${args.join(' ')} ended with ${code}: ${stderr}`);
@@ -125,10 +131,11 @@ function createWorld({ base, home, command, env }: WorldParts): World {
 async function runToEnd(
   file: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  { input = '', ...options }: RunOptions & { readonly env: NodeJS.ProcessEnv },
 ): Promise<Ended> {
-  const running = promisify(execFile)(file, args, { env, maxBuffer: 2 ** 26 });
-  running.child.stdin?.end();
+  const running = promisify(execFile)(file, args, { ...options, maxBuffer: 2 ** 26 });
+  // A program that does not read its input is no error of the test.
+  running.child.stdin?.on('error', () => {}).end(input);
   try {
     const { stdout, stderr } = await running;
     return { code: 0, stdout, stderr };
@@ -147,11 +154,7 @@ async function programForOther(base: string): Promise<readonly string[]> {
     copyFileSync(path.join(path.dirname(script ?? ''), name), path.join(directory, name));
   }
   const [become, ...rest] = BECOME_OTHER;
-  const { code } = await runToEnd(
-    become,
-    [...rest, node, '--version'],
-    process.env as Record<string, string>,
-  );
+  const { code } = await runToEnd(become, [...rest, node, '--version'], { env: process.env });
   const usable = code === 0 ? node : path.join(directory, 'node');
   if (usable !== node) copyFileSync(node, usable);
   return [usable, path.join(directory, 'openshell-local.js')];

@@ -16,6 +16,7 @@ const host: GatewayHost = {
   isRoot: isMachineRoot(process.geteuid?.() ?? -1, readUidMap()),
   execPath: process.execPath,
   script: fileURLToPath(import.meta.url),
+  directory: process.cwd(),
   warn: (text) => void process.stderr.write(text),
 };
 
@@ -32,6 +33,7 @@ async function run(args: readonly string[]): Promise<number> {
   return runProgram(args, host, {
     print: (text) => void process.stdout.write(text),
     printError: (text) => void process.stderr.write(text),
+    streams: process,
   });
 }
 

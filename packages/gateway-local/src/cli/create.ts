@@ -5,8 +5,10 @@ import { Command, Option } from 'commander';
 import { createSandbox } from '../lifecycle/create-sandbox.ts';
 import { parseLabels, parseVariables } from '../names/parse-pairs.ts';
 import { validateName } from '../names/validate-name.ts';
-import type { CliContext } from './cli-context.ts';
+import type { CliContext, CommandLine } from './cli-context.ts';
+import { collect } from './collect.ts';
 import { describeSandbox, toJson } from './describe-sandbox.ts';
+import { exec } from './exec.ts';
 import { outputOption } from './output-option.ts';
 import { refuseUnsupported, unsupportedOptions } from './unsupported-options.ts';
 
@@ -20,8 +22,17 @@ interface CreateOptions {
   readonly insecureNoIsolation?: boolean;
 }
 
+/** Flags that ask for what is so anyway. */
+const ACCEPTED = [
+  '--keep',
+  '--no-tty',
+  '--auto-providers',
+  '--no-auto-providers',
+  '--no-credential-warnings',
+];
+
 /** `sandbox create`: ends when the sandbox is Ready (openshell §1.7). The main process is never attached to. */
-export function createCommand(contextOf: () => CliContext, main: readonly string[] | undefined): Command {
+export function createCommand(contextOf: () => CliContext, { words, dialect }: CommandLine): Command {
   const command = new Command('create')
     .description('create a sandbox and wait until it is ready; `-- CMD` is its main process')
     .option('--name <name>', 'its name; made up when left out')
@@ -29,46 +40,44 @@ export function createCommand(contextOf: () => CliContext, main: readonly string
     .option('--policy <file>', 'refused unless it is what this gateway enforces anyway')
     .addOption(new Option('--label <key=value>').default([]).argParser(collect))
     .addOption(new Option('--env <key=value>').default([]).argParser(collect))
-    .addOption(outputOption())
-    .option('--insecure-no-isolation', 'go on without confinement where none is available')
-    .option('--detach', 'always so');
-  for (const accepted of [
-    '--keep',
-    '--no-tty',
-    '--auto-providers',
-    '--no-auto-providers',
-    '--no-credential-warnings',
-  ]) {
-    command.addOption(new Option(accepted).hideHelp());
-  }
+    .option('--insecure-no-isolation', 'go on without confinement where none is available');
+  if (dialect.hasOutput) command.addOption(outputOption());
+  if (dialect.hasMainProcess) command.option('--detach', 'always so');
+  for (const accepted of ACCEPTED) command.addOption(new Option(accepted).hideHelp());
   unsupportedOptions().forEach((option) => command.addOption(option));
   return command.action(async (options: CreateOptions) => {
     refuseUnsupported((attribute) => isGiven(command, attribute));
-    if (main !== undefined && options.output !== undefined) {
+    if (words !== undefined && options.output !== undefined) {
       command.error("error: the argument '--output <OUTPUT>' cannot be used with '[COMMAND]...'");
     }
-    await create(contextOf(), options, main);
+    await create(contextOf(), options, words?.length === 0 ? undefined : words);
   });
 }
 
 async function create(
   context: CliContext,
   options: CreateOptions,
-  main: readonly string[] | undefined,
+  command: readonly string[] | undefined,
 ): Promise<void> {
-  const { host, scope, print } = context;
+  const { host, scope, dialect, print } = context;
   const view = await createSandbox(host, scope, {
-    name: validateName(options.name || generateName()),
+    name: validateName(options.name || generateName(), dialect.maxNameLength),
     labels: parseLabels(options.label),
     env: parseVariables(options.env),
     from: options.from,
     policy: await readPolicyOf(options, context),
-    main: main?.length === 0 ? undefined : main,
+    main: dialect.hasMainProcess ? command : undefined,
     allowNoIsolation: options.insecureNoIsolation ?? false,
   });
   const described = describeSandbox(view, scope.workspace);
   if (options.output === undefined) print(`✓ Created sandbox ${described.name} (${view.record.isolation})\n`);
   else print(toJson(described));
+  if (command !== undefined && !dialect.hasMainProcess) await runOnce(context, described.name, command);
+}
+
+/** What the command after `--` was before it became the main process: run over SSH, its status the program's. */
+async function runOnce(context: CliContext, name: string, argv: readonly string[]): Promise<void> {
+  context.exitWith(await exec(context, { name, timeout: 0, env: [] }, argv));
 }
 
 async function readPolicyOf(options: CreateOptions, { host }: CliContext): Promise<unknown> {
@@ -77,10 +86,6 @@ async function readPolicyOf(options: CreateOptions, { host }: CliContext): Promi
   // What reads YAML is large, and rarely asked for.
   const { readPolicy } = await import('../policy/read-policy.ts');
   return readPolicy(file);
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 function isGiven(command: Command, attribute: string): boolean {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { deleteSandbox } from '../lifecycle/delete-sandbox.ts';
+import { requestDelete } from '../lifecycle/request-delete.ts';
 import { listSandboxes } from '../lifecycle/list-sandboxes.ts';
 import { placeOf } from '../state/scope.ts';
 import type { CliContext } from './cli-context.ts';
@@ -17,7 +17,7 @@ export function deleteCommand(contextOf: () => CliContext): Command {
       if (names.length > 0 === (all ?? false)) command.error('error: name sandboxes, or give --all');
       const doomed = all ? (await listSandboxes(scope)).map(({ record }) => record.name) : names;
       for (const name of doomed) {
-        await deleteSandbox(host, scope, placeOf(scope, name).name);
+        await requestDelete(host, scope, placeOf(scope, name).name);
         print(`✓ Deleted sandbox ${name}\n`);
       }
     });

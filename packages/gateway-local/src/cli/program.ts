@@ -2,20 +2,22 @@ import { Command, CommanderError } from 'commander';
 
 import { ConfigError } from '@clamshell/core';
 
+import { chooseDialect, describeVersion } from '../dialect/dialect.ts';
 import type { GatewayHost } from '../lifecycle/gateway-host.ts';
 import { resolveScope } from '../state/scope.ts';
-import type { CliContext } from './cli-context.ts';
+import type { CliContext, CommandLine, ProgramStreams } from './cli-context.ts';
 import { createCommand } from './create.ts';
 import { deleteCommand } from './delete.ts';
+import { downloadCommand } from './download.ts';
+import { execCommand } from './exec.ts';
 import { getCommand } from './get.ts';
 import { listCommand } from './list.ts';
 import { splitCommand } from './split-command.ts';
 import { sshConfigCommand } from './ssh-config.ts';
 import { startCommand } from './start.ts';
+import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
-
-/** The version of the contract that is spoken, in the tool's form (openshell: version landmarks). */
-const VERSION = 'openshell 0.0.111 (openshell-local)';
+import { uploadCommand } from './upload.ts';
 
 const DEFAULT_GATEWAY = 'local';
 const DEFAULT_WORKSPACE = 'default';
@@ -23,6 +25,7 @@ const DEFAULT_WORKSPACE = 'default';
 interface ProgramOutput {
   readonly print: (text: string) => void;
   readonly printError: (text: string) => void;
+  readonly streams: ProgramStreams;
 }
 
 interface GlobalOptions {
@@ -32,50 +35,55 @@ interface GlobalOptions {
 }
 
 /**
- * Runs one command line, without the program's name. Resolves with 0, or with 2 for a line that can't be understood,
- * which has then been explained (openshell §1.4); every other failure rejects.
+ * Runs one command line, without the program's name. Resolves with 0, with the status of the command that
+ * `exec` has run, or with 2 for a line that can't be understood, which has then been explained (openshell §1.4); every
+ * other failure rejects.
  */
 export async function runProgram(
   args: readonly string[],
   host: GatewayHost,
   output: ProgramOutput,
 ): Promise<number> {
-  const { head, command } = splitCommand(args);
-  const program = buildProgram(host, output, command);
+  const { head, command: words } = splitCommand(args);
+  const dialect = chooseDialect(host.env['OPENSHELL_LOCAL_DIALECT']);
+  let status = 0;
+  const exitWith = (code: number) => (status = code);
+  const program = buildProgram(host, { ...output, exitWith }, { words, dialect });
   try {
     await program.parseAsync([...head], { from: 'user' });
-    return 0;
+    return status;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : 2;
   }
 }
 
-function buildProgram(
-  host: GatewayHost,
-  output: ProgramOutput,
-  main: readonly string[] | undefined,
-): Command {
+type Output = ProgramOutput & Pick<CliContext, 'exitWith'>;
+
+function buildProgram(host: GatewayHost, output: Output, line: CommandLine): Command {
+  const { dialect } = line;
   const program = new Command('openshell-local')
     .description('a small gateway whose sandboxes are confined directories on this machine')
-    .version(VERSION, '-V, --version')
+    .version(`openshell ${describeVersion(dialect)}`, '-V, --version')
     .option('-g, --gateway <name>', 'a set of sandboxes of its own')
     .option('--gateway-endpoint <url>')
     .option('--gateway-insecure')
-    .option('--workspace <name>')
     .option('-v, --verbose');
+  if (dialect.hasWorkspaces) program.option('--workspace <name>');
+  const { print, streams, exitWith } = output;
   const contextOf = (): CliContext => ({
-    host,
+    ...{ host, dialect, print, streams, exitWith },
     scope: scopeOf(host, program.opts<GlobalOptions>()),
-    print: output.print,
   });
   const sandbox = new Command('sandbox').alias('sb').description('sandboxes of one workspace');
-  sandbox.addCommand(createCommand(contextOf, main));
-  for (const make of [getCommand, listCommand, deleteCommand, stopCommand, startCommand, sshConfigCommand]) {
-    sandbox.addCommand(refusingMain(make(contextOf), main));
-  }
-  return adopt(program.addCommand(sandbox), output);
+  sandbox.addCommand(createCommand(contextOf, line)).addCommand(execCommand(contextOf, line));
+  const more = dialect.canStop ? [stopCommand, startCommand] : [];
+  for (const make of [...PLAIN, ...more]) sandbox.addCommand(refusingWords(make(contextOf, line), line));
+  program.addCommand(sandbox).addCommand(refusingWords(statusCommand(contextOf, dialect.hasOutput), line));
+  return adopt(program, output);
 }
+
+const PLAIN = [getCommand, listCommand, deleteCommand, sshConfigCommand, uploadCommand, downloadCommand];
 
 function scopeOf({ env }: GatewayHost, options: GlobalOptions): CliContext['scope'] {
   if (options.gatewayEndpoint !== undefined) {
@@ -88,10 +96,10 @@ function scopeOf({ env }: GatewayHost, options: GlobalOptions): CliContext['scop
   return resolveScope(env, gateway, options.workspace ?? (env['OPENSHELL_WORKSPACE'] || DEFAULT_WORKSPACE));
 }
 
-/** Only `create` takes a command. */
-function refusingMain(command: Command, main: readonly string[] | undefined): Command {
+/** Only `create` and `exec` take a command. */
+function refusingWords(command: Command, { words }: CommandLine): Command {
   return command.hook('preAction', () => {
-    if (main !== undefined) command.error("error: unexpected argument '--' found");
+    if (words !== undefined) command.error("error: unexpected argument '--' found");
   });
 }
 

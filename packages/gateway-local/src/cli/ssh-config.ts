@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 
 import type { GatewayHost } from '../lifecycle/gateway-host.ts';
+import type { Dialect } from '../dialect/dialect.ts';
 import { validateName } from '../names/validate-name.ts';
+import { quote } from '../reach/exec-text.ts';
 import type { Scope } from '../state/scope.ts';
 import type { CliContext } from './cli-context.ts';
 
@@ -11,29 +13,20 @@ export function sshConfigCommand(contextOf: () => CliContext): Command {
     .description('print an OpenSSH configuration that reaches the sandbox')
     .argument('<name>')
     .action((name: string) => {
-      const { host, scope, print } = contextOf();
-      print(formatSshConfig(host, scope, validateName(name)));
+      const { host, scope, dialect, print } = contextOf();
+      print(formatSshConfig({ ...host, ...dialect }, scope, validateName(name, dialect.maxNameLength)));
     });
 }
 
 function formatSshConfig(
-  { execPath, script }: Pick<GatewayHost, 'execPath' | 'script'>,
+  { execPath, script, hasWorkspaces }: Pick<GatewayHost & Dialect, 'execPath' | 'script' | 'hasWorkspaces'>,
   { gateway, workspace }: Pick<Scope, 'gateway' | 'workspace'>,
   name: string,
 ): string {
-  const proxy = [
-    execPath,
-    script,
-    'ssh-proxy',
-    '--gateway-name',
-    gateway,
-    '--name',
-    name,
-    '--workspace',
-    workspace,
-  ];
+  const words = ['ssh-proxy', '--gateway-name', gateway, '--name', name];
+  const proxy = [execPath, script, ...words, ...(hasWorkspaces ? ['--workspace', workspace] : [])];
   return [
-    `Host openshell-${name}.${workspace}`,
+    `Host openshell-${name}${hasWorkspaces ? `.${workspace}` : ''}`,
     '    User sandbox',
     '    StrictHostKeyChecking no',
     '    UserKnownHostsFile /dev/null',
@@ -43,9 +36,4 @@ function formatSshConfig(
     '    ServerAliveCountMax 3',
     `    ProxyCommand ${proxy.map(quote).join(' ')}\n`,
   ].join('\n');
-}
-
-/** The tool's own rule, which is not core's. */
-function quote(word: string): string {
-  return /^[A-Za-z0-9./_-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 }

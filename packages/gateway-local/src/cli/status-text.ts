@@ -1,6 +1,8 @@
 import type { ErrorCode } from '@clamshell/core';
 
-/** How a gRPC status reads in the tool's reports (openshell §1.5). */
+import type { Dialect } from '../dialect/dialect.ts';
+
+/** How a gRPC status reads in the tool's reports; before, its name did (openshell §1.5). */
 const STATUS_TEXTS = {
   notFound: 'Some requested entity was not found',
   alreadyExists: 'Some entity that we attempted to create already exists',
@@ -19,7 +21,10 @@ const STATUS_OF: Partial<Record<ErrorCode, keyof typeof STATUS_TEXTS>> = {
 };
 
 /** The message as the tool reports it: wrapped as a status where a real gateway would have answered it. */
-export function reportedMessage(code: ErrorCode, message: string): string {
+export function reportedMessage(code: ErrorCode, message: string, form: Dialect['status']): string {
   const status = STATUS_OF[code];
-  return status === undefined ? message : `code: '${STATUS_TEXTS[status]}', message: "${message}"`;
+  if (status === undefined) return message;
+  if (form === 'text') return `code: '${STATUS_TEXTS[status]}', message: "${message}"`;
+  const name = status.replace(/^./, (letter) => letter.toUpperCase());
+  return `status: ${name}, message: "${message}", details: [], metadata: MetadataMap { headers: {} }`;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Argv, isClamshellError, LifecycleError } from '@clamshell/core';
 import type { ProcessIdentity } from '@clamshell/host';
@@ -10,7 +11,7 @@ import { startConfined } from '../confine/start-confined.ts';
 import type { SandboxRecord } from '../state/sandbox-record.ts';
 import type { SandboxPlace } from '../state/scope.ts';
 import { endProcesses } from './end-processes.ts';
-import { type GatewayHost, timeoutMs } from './gateway-host.ts';
+import { delayMs, type GatewayHost, timeoutMs } from './gateway-host.ts';
 import { hasMainExited, setStage } from './observe-sandbox.ts';
 import { identifySelf } from './lock-sandbox.ts';
 import { SETTINGS_NAME, SUPERVISOR_NAME, supervisorBundle, writeSettings } from './prepare-inside.ts';
@@ -26,10 +27,11 @@ interface Launch {
  * being in Error, or Stopped where it was so before, and without processes.
  */
 export async function bringUp(host: GatewayHost, { place, record, plan }: Launch): Promise<SandboxRecord> {
-  writeSettings(place, record);
+  writeSettings(host, place, record);
   const at = record.stage.at === 'provisioning' ? 'provisioning' : 'starting';
   let current = record;
   let seen: ProcessIdentity | undefined;
+  await sleep(delayMs(host.env['OPENSHELL_LOCAL_START_DELAY_MS']));
   try {
     await startConfined({
       directory: place.directory,

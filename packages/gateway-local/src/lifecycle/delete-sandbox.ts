@@ -1,15 +1,19 @@
 import { readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { SandboxName } from '@clamshell/core';
 
 import { removeTree } from '../state/remove-tree.ts';
 import { discardedDirectory, draftPlaceOf, placeOf, type Scope } from '../state/scope.ts';
 import { endProcesses } from './end-processes.ts';
-import { type GatewayHost, timeoutMs } from './gateway-host.ts';
+import { delayMs, type GatewayHost, timeoutMs } from './gateway-host.ts';
 import { identifySelf, lockSandbox } from './lock-sandbox.ts';
 import { observeSandbox, setStage } from './observe-sandbox.ts';
 import { initOf } from './stop-sandbox.ts';
+
+/** How long a sandbox stays in Deleting. */
+export const DELETE_DELAY = 'OPENSHELL_LOCAL_DELETE_DELAY_MS';
 
 /**
  * From any phase to nothing: processes first, then the name, then the files. Resolves when all are gone; what an
@@ -23,6 +27,7 @@ export async function deleteSandbox(host: GatewayHost, scope: Scope, name: Sandb
     const { record } = await observeSandbox(place);
     const init = initOf(record.stage);
     await setStage(place, record, { at: 'deleting', by: identifySelf(), init });
+    await sleep(delayMs(host.env[DELETE_DELAY]));
     await endProcesses(record, init, timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT'));
     renameSync(place.directory, discardedDirectory(scope, record.id));
     removeTree(draftPlaceOf(scope, name).directory);

@@ -4,6 +4,8 @@ export interface GatewayHost {
   readonly now: () => Date;
   /** Whether the caller is the machine's own root, not that of a user namespace around it. */
   readonly isRoot: boolean;
+  /** Where the program was started: what a relative path of its arguments means. */
+  readonly directory: string;
   /** This Node. */
   readonly execPath: string;
   /** The program itself, for the proxy command; the supervisor's bundle lies beside it. */
@@ -21,4 +23,10 @@ export function timeoutMs(
 ): number {
   const seconds = Number(host.env[variable]);
   return (seconds > 0 ? Math.min(seconds, 86_400) : DEFAULT_TIMEOUT_SECONDS) * 1000;
+}
+
+/** A variable that makes the gateway as slow as a real one, for tests of its clients; 0 when it is not set. */
+export function delayMs(text: string | undefined): number {
+  const ms = Number(text ?? 0);
+  return ms > 0 ? Math.min(ms, 86_400_000) : 0;
 }

@@ -5,17 +5,20 @@ import { LifecycleError } from '@clamshell/core';
 
 import { writeMadeUpEtc } from '../confine/made-up-etc.ts';
 import { INSIDE } from '../confine/plan.ts';
+import { chooseDialect } from '../dialect/dialect.ts';
 import { removeTree } from '../state/remove-tree.ts';
 import type { SandboxRecord } from '../state/sandbox-record.ts';
 import type { SandboxPlace } from '../state/scope.ts';
 import type { SupervisorSettings } from '../supervisor/settings.ts';
 import { TAG_VARIABLE } from './end-processes.ts';
-import type { GatewayHost } from './gateway-host.ts';
+import { delayMs, type GatewayHost } from './gateway-host.ts';
 
 /** The bundle's name inside; its suffix says what it is where no package.json does. */
 export const SUPERVISOR_NAME = 'supervisor.mjs';
 
 export const SETTINGS_NAME = 'settings.json';
+
+const DEFAULT_IDLE_MS = 600_000;
 
 /** Makes afresh what a sandbox sees of its gateway. `files`, its own, is left alone. */
 export function prepareInside(host: GatewayHost, place: SandboxPlace, hostUser: number | undefined): void {
@@ -40,7 +43,12 @@ export function makeFiles(place: SandboxPlace, hostUser: number | undefined): vo
 }
 
 /** Written once the isolation is known, for without one nothing stands where it stands inside. */
-export function writeSettings(place: SandboxPlace, record: SandboxRecord): void {
+export function writeSettings(
+  { env: hostEnv }: GatewayHost,
+  place: SandboxPlace,
+  record: SandboxRecord,
+): void {
+  const { pieceBytes } = chooseDialect(hostEnv['OPENSHELL_LOCAL_DIALECT']);
   const { env, main, isolation, id } = record;
   const isConfined = isolation !== 'none';
   const settings: SupervisorSettings = {
@@ -48,6 +56,8 @@ export function writeSettings(place: SandboxPlace, record: SandboxRecord): void 
     run: isConfined ? INSIDE.run : place.run,
     env: isConfined ? env : { ...env, [TAG_VARIABLE]: id },
     ...(main === undefined ? {} : { main }),
+    ...(pieceBytes === undefined ? {} : { pieceBytes }),
+    idleMs: delayMs(hostEnv['OPENSHELL_LOCAL_IDLE_MS']) || DEFAULT_IDLE_MS,
   };
   const file = path.join(place.lib, SETTINGS_NAME);
   writeFileSync(file, JSON.stringify(settings));

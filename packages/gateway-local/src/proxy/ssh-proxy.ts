@@ -41,17 +41,22 @@ export async function joinSandbox(
   }: { readonly gateway: string; readonly name: string; readonly workspace: string },
   { stdin, stdout }: ProxyStreams,
 ): Promise<void> {
-  const place = placeOf(resolveScope(host.env, gateway, workspace), name);
-  const socket = await dial(place);
+  const socket = await openTunnel(placeOf(resolveScope(host.env, gateway, workspace), name));
   const closed = new Promise((resolve) => socket.once('close', resolve));
-  socket.on('error', () => {}).on('end', () => socket.end());
+  socket.on('end', () => socket.end());
   stdin.pipe(socket);
   stdin.on('error', () => socket.destroy());
-  const first = await firstChunk(socket);
   stdout.on('error', () => socket.destroy());
-  stdout.write(first);
   socket.pipe(stdout);
   await closed;
+}
+
+/** A stream to the sandbox's SSH server, which has said its first words by then. Rejects as `joinSandbox` does. */
+export async function openTunnel(place: SandboxPlace): Promise<Socket> {
+  const socket = await dial(place);
+  socket.on('error', () => {});
+  socket.unshift(await firstChunk(socket));
+  return socket;
 }
 
 async function dial(place: SandboxPlace): Promise<Socket> {

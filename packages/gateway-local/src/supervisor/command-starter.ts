@@ -14,5 +14,9 @@ export function createCommandStarter(settings: SupervisorSettings): CommandStart
   const mint = createPipeMint(hasBash ? BASH : undefined);
   const start = (args: readonly string[]) =>
     spawnCommand(mint, { file, args, cwd: settings.home, env: commandEnvironment(settings) });
-  return { run: (commandLine) => start(['-lc', commandLine]), shell: () => start([]) };
+  return {
+    run: (commandLine) => start(['-lc', commandLine]),
+    shell: () => start([]),
+    pieceBytes: settings.pieceBytes,
+  };
 }

@@ -15,5 +15,5 @@ const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as SupervisorSet
 // The starter reads it only until the first banner; whatever Node warns of later must not end the sandbox.
 process.stderr.on('error', () => {});
 for (const signal of SHARED_SIGNALS) process.on(signal, () => {});
-serveSsh(LISTENER_FD, createCommandStarter(settings));
+serveSsh(LISTENER_FD, createCommandStarter(settings), settings);
 runMainProcess(settings, () => process.exit());

@@ -11,6 +11,11 @@ const STDOUT_GRACE_MS = 2000;
 const STDERR_GRACE_MS = 1000;
 const GRACE_STEP_MS = 20;
 
+interface Serving {
+  readonly closed: Promise<void>;
+  readonly pieceBytes: number | undefined;
+}
+
 /**
  * Joins a running command to its channel, until it has ended and said everything; then end of file, exit status, close.
  * Where the channel closes first the command is not killed: its stdin ends, and its outputs are read and dropped.
@@ -18,12 +23,12 @@ const GRACE_STEP_MS = 20;
 export async function serveCommand(
   channel: ServerChannel,
   command: RunningCommand,
-  closed: Promise<void>,
+  { closed, pieceBytes = Number.MAX_SAFE_INTEGER }: Serving,
 ): Promise<void> {
   const writer = createChannelWriter(channel, closed);
   feed(channel, command.stdin, closed);
-  const stdout = relay(command.stdout, (chunk) => writer.write('stdout', chunk));
-  const stderr = relay(command.stderr, (chunk) => writer.write('stderr', chunk));
+  const stdout = relay(command.stdout, pieceBytes, (piece) => writer.write('stdout', piece));
+  const stderr = relay(command.stderr, pieceBytes, (piece) => writer.write('stderr', piece));
   const code = await command.exit;
   await within(stdout, writer, STDOUT_GRACE_MS);
   await within(stderr, writer, STDERR_GRACE_MS);
@@ -49,9 +54,15 @@ function feed(channel: ServerChannel, stdin: Writable, closed: Promise<void>): v
   });
 }
 
-async function relay(source: Readable, write: (chunk: Buffer) => Promise<void>): Promise<void> {
+async function relay(
+  source: Readable,
+  pieceBytes: number,
+  write: (piece: Buffer) => Promise<void>,
+): Promise<void> {
   try {
-    for await (const chunk of source) await write(chunk as Buffer);
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      for (let at = 0; at < chunk.length; at += pieceBytes) await write(chunk.subarray(at, at + pieceBytes));
+    }
   } catch {
     // The pipe broke: there is nothing more to read.
   }

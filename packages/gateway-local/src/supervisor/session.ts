@@ -7,6 +7,8 @@ import type { RunningCommand } from './spawn-command.ts';
 export interface CommandStarter {
   run(commandLine: string): Promise<RunningCommand>;
   shell(): Promise<RunningCommand>;
+  /** Outputs are sent in pieces of this size; as they come when left out. */
+  readonly pieceBytes: number | undefined;
 }
 
 const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
@@ -24,7 +26,7 @@ export function serveSession(session: Session, client: Connection, starter: Comm
   const serve = (channel: ServerChannel, starting: Promise<RunningCommand>) => {
     channel.on('error', () => {});
     starting
-      .then((command) => serveCommand(channel, command, closed))
+      .then((command) => serveCommand(channel, command, { closed, pieceBytes: starter.pieceBytes }))
       // A command that can't be started costs the whole connection (openshell §2.5).
       .catch(() => client.end());
   };

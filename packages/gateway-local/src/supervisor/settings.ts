@@ -7,4 +7,8 @@ export interface SupervisorSettings {
   /** The create-time environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly main?: readonly string[];
+  /** Outputs are sent in pieces of this size; as they come when left out. */
+  readonly pieceBytes?: number;
+  /** A connection on which nothing moves for this long is dropped (openshell §2.3). */
+  readonly idleMs: number;
 }

@@ -5,6 +5,7 @@ import ssh2 from 'ssh2';
 import { REFUSAL } from '../proxy/refusal.ts';
 import { makeHostKey } from './host-key.ts';
 import { type CommandStarter, serveSession } from './session.ts';
+import type { SupervisorSettings } from './settings.ts';
 
 /** Of one sandbox (openshell §2.2). */
 const MAX_CONNECTIONS = 20;
@@ -22,7 +23,11 @@ const ALGORITHMS: ssh2.Algorithms = {
  * Serves SSH on a listening descriptor. Everyone who reaches the socket is let in under any name: the way to the socket
  * is the access control (openshell §2.3).
  */
-export function serveSsh(listenerFd: number, starter: CommandStarter): void {
+export function serveSsh(
+  listenerFd: number,
+  starter: CommandStarter,
+  { idleMs }: Pick<SupervisorSettings, 'idleMs'>,
+): void {
   disableServerKeepalive();
   const server = new ssh2.Server({ hostKeys: [makeHostKey()], algorithms: ALGORITHMS }, (client) => {
     serveClient(client, starter);
@@ -33,6 +38,7 @@ export function serveSsh(listenerFd: number, starter: CommandStarter): void {
     socket.once('close', () => {
       connections -= 1;
     });
+    socket.setTimeout(idleMs, () => socket.destroy());
     server.injectSocket(socket);
   };
   createServer((socket) => {
