@@ -1,29 +1,28 @@
 import { afterAll } from 'vitest';
 
-import { createShellRequestChannel } from '@clamshell/core';
-import { createRemoteFsBridge } from '@clamshell/fs-remote';
-import { describeFsBridgeContract, makeFsWorld, systemClock as clock } from '@clamshell/testkit';
+import { describeFsBridgeContract, makeFsWorld, NodeFsBridge } from '@clamshell/testkit';
 
 import { makeFileUserland, USERLANDS, whyNoUserland } from './file-userlands.ts';
+import { CAPABILITIES, openRemote } from './fs-bridges.ts';
 
-const python = makeFileUserland(USERLANDS.python3);
-afterAll(() => python[Symbol.dispose]());
-
-describeFsBridgeContract('remote, by a python3 that stays', {
+describeFsBridgeContract('node:fs, the reference', {
   open() {
     const world = makeFsWorld();
     const { main, other, sealed, closed } = world;
-    const requests = createShellRequestChannel(python.shell);
-    const mounts = [main, other, sealed];
-    const subject = createRemoteFsBridge({ mounts, requests, shell: python.processes, closed, clock });
+    const subject = new NodeFsBridge({ mounts: [main, other, sealed], closed });
     const close = async () => world[Symbol.dispose]();
     return Promise.resolve({ subject, world, truth: 'sandbox' as const, [Symbol.asyncDispose]: close });
   },
-  incapable: [
-    {
-      reason: 'it does not search yet',
-      rules: ['a search finds lines by an extended expression, below a directory, through no link'],
-    },
-  ],
-  unavailable: whyNoUserland(USERLANDS.python3),
+  incapable: [{ reason: 'it has no capabilities', rules: CAPABILITIES }],
 });
+
+// The shells that stand between these two are tried by the full suites.
+for (const name of ['python3', 'busybox'] as const) {
+  const userland = makeFileUserland(USERLANDS[name]);
+  afterAll(() => userland[Symbol.dispose]());
+
+  describeFsBridgeContract(`remote, ${name}`, {
+    open: () => openRemote(userland),
+    unavailable: whyNoUserland(USERLANDS[name]),
+  });
+}

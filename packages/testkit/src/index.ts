@@ -6,6 +6,7 @@ export { describeSandboxLifecycleContract, type LifecycleSubject } from './contr
 export { describeSessionStoreContract } from './contracts/session-store.ts';
 export { describeShellRunnerContract } from './contracts/shell-runner.ts';
 export { createMemorySessionStore } from './doubles/memory-session-store.ts';
+export { NodeFsBridge, type NodeFsBridgeOptions } from './doubles/node-fs-bridge.ts';
 export { systemClock } from './doubles/system-clock.ts';
 export type { ServerFaults } from './openshell-server/faults.ts';
 export {

@@ -145,22 +145,22 @@ def mkdir(ask):
 
 def list_(ask):
     place = ask.place()
-    return [b''.join(records(place, 1, ask.numbers[0]))]
+    return [records(place, 1, ask.numbers[0])]
 
 def walk(ask):
     place = ask.place()
     depth, most = ask.numbers
-    return [b''.join(records(place, depth, most))]
+    return [records(place, depth, most)]
 
 def records(place, depth, most):
-    """Entries as 'ENTRY//NAME NUL', parents first."""
+    """Entries as 'ENTRY//NAME NUL', parents first, and an empty one for the end."""
     found = []
     fd = place.open_directory()
     try:
         gather(fd, b'', depth, (found, most))
     finally:
         os.close(fd)
-    return found
+    return b''.join(found) + b'\0'
 
 def gather(fd, prefix, depth, into):
     found, most = into

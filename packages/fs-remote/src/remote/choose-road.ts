@@ -8,7 +8,7 @@ import {
 
 import { understand } from '../wire/refusal.ts';
 import { createAgentRoad } from './agent-road.ts';
-import { createPythonRoad } from './request-road.ts';
+import { createPythonRoad, createShellRoad } from './request-road.ts';
 import type { Road } from './road.ts';
 
 export interface RoadSources {
@@ -30,7 +30,11 @@ export function chooseRoad(sources: RoadSources): (call: CallOptions | undefined
 }
 
 function roadsOf({ shell, requests }: RoadSources): readonly Road[] {
-  return [...(shell === undefined ? [] : [createAgentRoad(shell)]), createPythonRoad(requests)];
+  return [
+    ...(shell === undefined ? [] : [createAgentRoad(shell)]),
+    createPythonRoad(requests),
+    createShellRoad(requests),
+  ];
 }
 
 async function firstThatAnswers([road, ...others]: readonly Road[]): Promise<Road> {

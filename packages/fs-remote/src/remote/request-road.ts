@@ -1,8 +1,9 @@
 import type { FsContainment, RequestChannel, ShellRequest } from '@clamshell/core';
 
 import { PYTHON_PROGRAM } from '../programs/python.ts';
+import { SHELL_PROGRAM } from '../programs/shell.ts';
 import { FrameReader, type Fields, replyInvalid } from '../wire/frame-reader.ts';
-import { encodeFrame, type Operation } from '../wire/operation.ts';
+import { encodeArguments, encodeFrame, type Operation } from '../wire/operation.ts';
 import { type AskOptions, REFUSAL_BYTES, type Road } from './road.ts';
 
 /** Each ask is one request, for which Python is started. */
@@ -11,6 +12,15 @@ export function createPythonRoad(requests: RequestChannel): Road {
     program: 'exec python3 -I -S -c "$1"',
     args: [PYTHON_PROGRAM],
     stdin: Buffer.concat(operations.map(encodeFrame)),
+  }));
+}
+
+/** Each ask is one request of shell text. */
+export function createShellRoad(requests: RequestChannel): Road {
+  return createRequestRoad(requests, 'checked-walk', (operations) => ({
+    program: SHELL_PROGRAM,
+    args: operations.flatMap(encodeArguments),
+    stdin: Buffer.concat(operations.map(({ content }) => content ?? new Uint8Array())),
   }));
 }
 

@@ -22,22 +22,19 @@ function parseEntryText(text: string): FileEntry {
   return { kind: kindOf(raw), size, mtimeNs, mode: raw & 0o777, links: Number(links) };
 }
 
-/** Entries below a directory as `ENTRY // PATH NUL`: nothing absolute, none that leads out, none twice. */
+/** Entries below a directory as `ENTRY//PATH NUL`, then an empty record: nothing absolute, none that leads out, none twice. */
 export function parseRecords(field: Uint8Array | undefined): readonly (FileEntry & { path: RelPath })[] {
   const text = Buffer.from(field ?? []).toString('latin1');
-  if (text === '') return [];
-  if (!text.endsWith('\0')) throw replyInvalid('a record is cut short');
+  const records = text.split('\0');
+  if (records.pop() !== '' || records.pop() !== '') throw replyInvalid('records without an end');
   const seen = new Set<string>();
-  return text
-    .slice(0, -1)
-    .split('\0')
-    .map((record) => {
-      const cut = record.indexOf('//');
-      const path = asRelPath(record.slice(cut + 2));
-      if (cut === -1 || path === undefined || seen.has(path)) throw replyInvalid('not a name');
-      seen.add(path);
-      return { ...parseEntryText(record.slice(0, cut)), path };
-    });
+  return records.map((record) => {
+    const cut = record.indexOf('//');
+    const path = asRelPath(record.slice(cut + 2));
+    if (cut === -1 || path === undefined || seen.has(path)) throw replyInvalid('not a name');
+    seen.add(path);
+    return { ...parseEntryText(record.slice(0, cut)), path };
+  });
 }
 
 function kindOf(mode: number): FileEntry['kind'] {

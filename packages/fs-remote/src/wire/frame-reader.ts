@@ -3,11 +3,12 @@ import { FsError } from '@clamshell/core';
 export type Fields = readonly Uint8Array[];
 
 const MAX_HEADER_BYTES = 160;
-const HEADER = /^\d{1,15}(?: \d{1,15}){0,7}$/;
+const HEADER = /^\d{1,15}(?: \d{1,15}){0,7}(?: \*)?$/;
 
 /**
- * Replies, one after another: a line of decimal lengths, then that many bytes for each field. Everything else, and
- * anything longer than what was agreed to, is FILE_REPLY_INVALID, whatever the sandbox had in mind.
+ * Replies, one after another: a line of decimal lengths, then that many bytes for each field; a last length of `*` is
+ * all that comes. Everything else, and anything longer than what was agreed to, is FILE_REPLY_INVALID, whatever the
+ * sandbox had in mind.
  */
 export class FrameReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -18,11 +19,12 @@ export class FrameReader {
   }
 
   async read(maxBytes: number): Promise<Fields> {
-    const lengths = await this.#readHeader();
+    const [lengths, isOpen] = await this.#readHeader();
     const total = lengths.reduce((sum, length) => sum + length, 0);
     if (total > maxBytes) throw replyInvalid(`${total} bytes where ${maxBytes} were agreed to`);
     const fields: Uint8Array[] = [];
     for (const length of lengths) fields.push(await this.#take(length));
+    if (isOpen) fields.push(await this.#takeAll(maxBytes - total));
     return fields;
   }
 
@@ -31,7 +33,7 @@ export class FrameReader {
     if (this.#head.length > 0 || (await this.#pull())) throw replyInvalid('more than one answer');
   }
 
-  async #readHeader(): Promise<readonly number[]> {
+  async #readHeader(): Promise<readonly [readonly number[], boolean]> {
     let end = this.#head.indexOf(0x0a);
     while (end === -1 && this.#head.length <= MAX_HEADER_BYTES && (await this.#pull())) {
       end = this.#head.indexOf(0x0a);
@@ -39,7 +41,8 @@ export class FrameReader {
     const line = Buffer.from(this.#head.subarray(0, Math.max(0, end))).toString('latin1');
     if (end === -1 || end > MAX_HEADER_BYTES || !HEADER.test(line)) throw replyInvalid('no line of lengths');
     this.#head = this.#head.subarray(end + 1);
-    return line.split(' ').map(Number);
+    const [closed = '', open] = line.split(' *');
+    return [closed.split(' ').map(Number), open !== undefined];
   }
 
   async #take(length: number): Promise<Uint8Array> {
@@ -53,6 +56,12 @@ export class FrameReader {
       filled += piece.length;
     }
     return field;
+  }
+
+  async #takeAll(maxBytes: number): Promise<Uint8Array> {
+    while (this.#head.length <= maxBytes && (await this.#pull()));
+    if (this.#head.length > maxBytes) throw replyInvalid('longer than what was agreed to');
+    return this.#cut(this.#head.length);
   }
 
   #cut(length: number): Uint8Array {

@@ -115,13 +115,15 @@ describe('content', () => {
 });
 
 test.each([
-  ['with a slash in it', `${ENTRY}//a/b\0`],
-  ['that leads out', `${ENTRY}//..\0`],
-  ['that is absolute', `${ENTRY}///etc\0`],
-  ['twice', `${ENTRY}//a\0${ENTRY}//a\0`],
-  ['over 255 bytes', `${ENTRY}//${'x'.repeat(256)}\0`],
+  ['with a slash in it', `${ENTRY}//a/b\0\0`],
+  ['that leads out', `${ENTRY}//..\0\0`],
+  ['that is absolute', `${ENTRY}///etc\0\0`],
+  ['twice', `${ENTRY}//a\0${ENTRY}//a\0\0`],
+  ['over 255 bytes', `${ENTRY}//${'x'.repeat(256)}\0\0`],
   ['cut short', `${ENTRY}//a`],
-  ['without an entry', 'a\0'],
+  ['without an entry', 'a\0\0'],
+  ['after the end', `\0${ENTRY}//a\0`],
+  ['and no end', `${ENTRY}//a\0`],
 ])('a list with a name %s is refused whole', async (_, records) => {
   const listed = bridgeAnswered(frame('ok', records)).list(at);
   await expect(listed).rejects.toMatchObject({ code: 'FILE_REPLY_INVALID' });

@@ -44,6 +44,11 @@ export function encodeFrame(operation: Operation): Uint8Array {
   return Buffer.concat([Buffer.from(`${lengths}\n`), ...fields, content]);
 }
 
+/** The arguments of the shell program, twelve an operation; content follows on standard input, one after another. */
+export function encodeArguments(operation: Operation): readonly Uint8Array[] {
+  return [...textFields(operation), Buffer.from(String(operation.content?.length ?? 0))];
+}
+
 function textFields(operation: Operation): readonly Uint8Array[] {
   return [
     ...[operation.do, operation.flags ?? '', (operation.numbers ?? []).join(' ')],
