@@ -34,6 +34,8 @@ const TOOLS = [
   'rm',
   'rmdir',
   'stat',
+  'tr',
+  'wc',
 ];
 
 export interface FileUserland extends Disposable {

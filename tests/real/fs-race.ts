@@ -42,6 +42,13 @@ const ON_TREES: Readonly<Record<string, Attempt>> = {
     for await (const entry of bridge.walk?.(at('turns'), { maxDepth: 9 }) ?? []) found.push(entry);
     return found;
   },
+  search: async (bridge, at) => {
+    const found: unknown[] = [];
+    for await (const match of bridge.search?.(at('turns'), { pattern: 'yours', maxMatches: 9 }) ?? []) {
+      found.push(match);
+    }
+    expect(found).toEqual([]);
+  },
   'remove a tree': (bridge, at) => bridge.remove(at('turns/inner'), { recursive: true }),
 };
 

@@ -141,6 +141,7 @@ class Ask:
 OPERATIONS = {
     'hello': lambda ask: [b'python3'],
     'canonical': canonical, 'lstat': lstat, 'stat': stat_, 'read': read, 'list': list_, 'walk': walk,
+    'search': search,
     'write': write, 'create': create, 'append': append, 'mkdir': mkdir,
     'remove': remove, 'rename': rename, 'copy': copy,
 }

@@ -15,13 +15,40 @@ else
   done
 fi`;
 
+/** Prints `PATH NUL LINE NUL TEXT NUL` for the lines of its arguments, regular files, that match `$0`, `$1` a file. */
+const MATCHES = shellText`
+most=$1
+shift
+grep -lE -e "$0" -- "$@" >/dev/null 2>&1 || exit 0
+for path; do
+  [ ! -h "$path" ] && grep -qE -e "$0" -- "$path" 2>/dev/null || continue
+  [ "$(head -c 8192 -- "$path" | wc -c)" = "$(head -c 8192 -- "$path" | tr -d "\000" | wc -c)" ] || continue
+  grep -nE -m "$most" -e "$0" -- "$path" | while IFS= read -r line; do
+    text=\${line#*:}
+    case \${line%%:*} in *[!0-9]* | "") ;; *) printf "%s\0%s\0%.2000s\0" "\${path#./}" "\${line%%:*}" "$text" ;; esac
+  done
+done`;
+
 /** Its length can't be known before: the reply ends with it, and with an empty record where nothing is missing. */
 const LISTING = shellText`
-records() {
+go_in() {
   is_there || no missing
   is_directory "./$name" || no kind
   [ -z "$name" ] || descend
   verify
+}
+search() {
+  go_in
+  pattern=$(dd bs=65536 count="$size" iflag=fullblock,count_bytes 2>/dev/null; printf .)
+  # An expression is only looked at once there is a line.
+  echo | grep -E -e "\${pattern%.}" >/dev/null 2>&1
+  [ "$?" -le 1 ] || no pattern
+  printf '2 *\nok'
+  find . -mindepth 1 -type f -exec sh -c '${MATCHES}' "\${pattern%.}" "$1" {} + 2>/dev/null
+  [ "$?" -gt 1 ] || printf '\0'
+}
+records() {
+  go_in
   printf '2 *\nok'
   find . -mindepth 1 -maxdepth "$1" -exec sh -c '${RECORDS}' "$FORMAT" {} + 2>/dev/null
   [ "$?" -gt 1 ] || printf '\0'
@@ -51,6 +78,7 @@ serve() {
   read) read_file $3 ;;
   list) records 1 ;;
   walk) records \${3% *} ;;
+  search) search $3 ;;
   write) replace take_content '' ;;
   create) create ;;
   append) append ;;

@@ -13,12 +13,15 @@ import {
   type MutateOptions,
   type ReadOptions,
   type ReadResult,
+  type RelPath,
   type RemoveFileOptions,
+  type SearchMatch,
+  type SearchOptions,
   type WriteOptions,
 } from '@clamshell/core';
 
 import type { MountTable } from '../mounts/mount-table.ts';
-import { parseEntry, parseRecords } from '../wire/entry.ts';
+import { parseEntry, parseMatches, parseRecords } from '../wire/entry.ts';
 import { type Fields, replyInvalid } from '../wire/frame-reader.ts';
 import type { Operation } from '../wire/operation.ts';
 import type { Caller } from './caller.ts';
@@ -130,8 +133,22 @@ export class RemoteFsBridge implements FsBridge {
       maxReplyBytes: MAX_LISTING_BYTES,
     });
     for (const { path, ...entry } of parseRecords(reply[0])) {
-      const full = asRelPath(at.path === undefined ? path : `${at.path}/${path}`);
+      const full = below(at, path);
       if (full !== undefined) yield { mount: at.mount, path: full, ...entry };
+    }
+  }
+
+  async *search(at: BridgePath, options: SearchOptions): AsyncIterable<SearchMatch> {
+    const { pattern, maxMatches } = options;
+    invariant(Number.isSafeInteger(maxMatches) && maxMatches >= 1, 'maxMatches is 1 or more');
+    const operation = { do: 'search', numbers: [maxMatches], content: Buffer.from(pattern) } as const;
+    const reply = await this.#caller.query(operation, at, {
+      call: options,
+      maxReplyBytes: MAX_LISTING_BYTES,
+    });
+    for (const { path, ...match } of parseMatches(reply[0]).slice(0, maxMatches)) {
+      const full = below(at, path);
+      if (full !== undefined) yield { mount: at.mount, path: full, ...match };
     }
   }
 
@@ -155,6 +172,11 @@ export class RemoteFsBridge implements FsBridge {
 
 function flagsOf(options: WriteOptions | undefined): string {
   return options?.parents === true ? 'p' : '';
+}
+
+/** `undefined` where the whole would be no path any more. */
+function below(at: BridgePath, path: RelPath): RelPath | undefined {
+  return asRelPath(at.path === undefined ? path : `${at.path}/${path}`);
 }
 
 function pathOf(field: Uint8Array | undefined) {

@@ -37,6 +37,29 @@ export function parseRecords(field: Uint8Array | undefined): readonly (FileEntry
   });
 }
 
+export interface Match {
+  readonly path: RelPath;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Lines of files as `PATH NUL LINE NUL TEXT NUL`, then an empty record. */
+export function parseMatches(field: Uint8Array | undefined): readonly Match[] {
+  const parts = Buffer.from(field ?? [])
+    .toString('latin1')
+    .split('\0');
+  if (parts.pop() !== '' || parts.pop() !== '') throw replyInvalid('matches without an end');
+  const matches: Match[] = [];
+  for (let index = 0; index < parts.length; index += 3) {
+    const [path, line, text] = [asRelPath(parts[index] ?? ''), Number(parts[index + 1]), parts[index + 2]];
+    if (path === undefined || !Number.isSafeInteger(line) || line < 1 || text === undefined) {
+      throw replyInvalid('not a match');
+    }
+    matches.push({ path, line, text: Buffer.from(text, 'latin1').toString('utf8') });
+  }
+  return matches;
+}
+
 function kindOf(mode: number): FileEntry['kind'] {
   const FORMATS: Readonly<Record<number, FileEntry['kind']>> = {
     0x8: 'file',

@@ -17,6 +17,7 @@ type OperationName =
   | 'read'
   | 'list'
   | 'walk'
+  | 'search'
   | 'write'
   | 'create'
   | 'append'

@@ -15,6 +15,7 @@ const REFUSALS = {
   'read-only': ['FILE_READ_ONLY', 'is closed to writes, or holds what is'],
   linked: ['FILE_LINKED', 'is a file with several names'],
   name: ['PATH_INVALID', 'has a name that the sandbox’s file system refuses'],
+  pattern: ['CONFIG_INVALID', 'was searched for what is no extended regular expression'],
   limit: ['OUTPUT_LIMIT', 'has more than may be answered'],
   io: ['FILE_IO_FAILED', 'could not be worked on'],
 } as const satisfies Record<string, readonly [ErrorCode, string]>;

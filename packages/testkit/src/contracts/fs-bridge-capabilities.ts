@@ -133,6 +133,7 @@ export function checkCapabilities(rule: RuleTest<FsBridgeSubject>): void {
       expect(await find('not there')).toEqual([]);
       expect(await find('-e|$(id)')).toEqual([]);
       expect(await find('secret', 1)).toHaveLength(1);
+      await expect(find('a(b')).rejects.toMatchObject(failsWith('CONFIG_INVALID'));
     },
   );
 }
