@@ -40,6 +40,7 @@ export { type Lasting, withDeadline, withDeadlineUntilEnd } from './deadline/dea
 export { gatewayEnvironment } from './command/environment.ts';
 export { type Argv, quoteCommand, quoteWord } from './command/quote.ts';
 export { createShellRequestChannel } from './command/shell-request-channel.ts';
+export { configJsonSchema } from './config/config-schema.ts';
 export {
   type ExecConfig,
   type MirrorConfig,
