@@ -52,6 +52,14 @@ describe('a setting comes from the nearest place that names it', () => {
     expect(await originOf('timeoutSeconds', args, world)).toEqual(expected);
   });
 
+  test.each([
+    ['mirror.exclude', 'CLAMSHELL_MIRROR_EXCLUDE', 'dist/,*.o', ['dist/', '*.o']],
+    ['mirror.undo.keepRuns', 'CLAMSHELL_MIRROR_UNDO_KEEP_RUNS', '3', 3],
+    ['autoProviders', 'CLAMSHELL_AUTO_PROVIDERS', 'false', false],
+  ])('%s is read from %s=%s', async (key, name, text, value) => {
+    expect(await originOf(key, [], { env: { [name]: text } })).toEqual([value, name]);
+  });
+
   test('without a word the provider is openshell where a gateway is active, else local', async () => {
     const none = { env: { OPENSHELL_SYSTEM_GATEWAY_DIR: bench.state, XDG_CONFIG_HOME: bench.state } };
     expect(await originOf('provider', [], none)).toEqual(['local', 'no gateway is active']);
@@ -138,6 +146,9 @@ describe('clamshell init and config validate', () => {
     ['{ "gateway": "g" }', 0, 'before it counts, trust it'],
     ['{ "timeoutSeconds": 1\n "x": 2 }', 125, 'clamshell.json:2:2: CommaExpected'],
     ['{ "profiles": { "ci": { "timeoutSeconds": 0 } } }', 125, 'profile ci: timeoutSeconds must be'],
+    ['{ "mirror": { "exclude": ["dist/"] } }', 0, 'is valid'],
+    ['{ "mirror": 1 }', 125, 'mirror must be an object'],
+    ['{ "mirror.exclude": [] }', 125, 'unknown config key: mirror.exclude'],
     ['{ "colour": 1 }', 125, 'unknown config key: colour'],
     ['[]', 125, 'expected an object'],
   ])('validate on %s ends with %i and says: %s', async (content, code, words) => {

@@ -1,5 +1,6 @@
 import { redact } from '@clamshell/core';
 
+import { listConfigKeys } from '../config/keys.ts';
 import type { Settings } from '../config/settings.ts';
 import type { CommandContext } from '../context.ts';
 import { writeJson } from '../output/json.ts';
@@ -13,7 +14,7 @@ export async function configShowCommand(context: CommandContext): Promise<number
   writeJson(context, { workspace: root, file: configFile, profile: settings.profile, values });
   for (const { key, value, origin } of context.json ? [] : values) {
     const text = value === undefined ? '-' : redact(JSON.stringify(value));
-    streams.stdout.write(`${key.padEnd(20)} ${text.padEnd(24)} ${redact(origin)}\n`);
+    streams.stdout.write(`${key.padEnd(26)} ${text.padEnd(24)} ${redact(origin)}\n`);
   }
   context.reporter.note(`workspace ${root}, profile ${settings.profile}`);
   return 0;
@@ -25,11 +26,10 @@ interface ShownValue {
   readonly origin: string;
 }
 
-function listValues({ config, written }: Settings): ShownValue[] {
-  const origins = new Map(written.map(({ key, origin }) => [key, origin]));
-  return Object.entries(config).map(([name, value]) => {
-    const [key, shown] =
-      name === 'timeoutMs' ? ['timeoutSeconds', config.timeoutMs / 1000] : [name, value as unknown];
-    return { key, value: shown, origin: origins.get(key) ?? 'default' };
+function listValues({ config, written, providerOrigin }: Settings): ShownValue[] {
+  const set = new Map(written.map((each) => [each.key, each]));
+  return listConfigKeys().map(({ key, fallback }) => {
+    if (key === 'provider') return { key, value: config.provider, origin: providerOrigin };
+    return set.get(key) ?? { key, value: fallback, origin: 'default' };
   });
 }

@@ -1,6 +1,7 @@
-import { ConfigError, resolveConfig } from '@clamshell/core';
+import { ConfigError } from '@clamshell/core';
 
-import { type ConfigFile, guardedKeys, readConfigFile } from '../config/config-file.ts';
+import { type ConfigFile, guardedKeys, type Layer, readConfigFile } from '../config/config-file.ts';
+import { resolveWritten } from '../config/settings.ts';
 import { TrustStore } from '../config/trust-store.ts';
 import type { CommandContext } from '../context.ts';
 import { writeJson } from '../output/json.ts';
@@ -25,14 +26,15 @@ export async function configValidateCommand(context: CommandContext): Promise<nu
 }
 
 function checkProfiles({ base, profiles, path }: ConfigFile): string[] {
-  const all = { default: {}, ...profiles };
-  for (const [name, layer] of Object.entries(all)) {
+  const all = new Map<string, Layer>([['default', new Map()], ...profiles]);
+  for (const [name, layer] of all) {
     try {
-      resolveConfig({ ...base, ...layer });
+      const written = [...base, ...layer].map(([key, value]) => ({ key, value }));
+      resolveWritten(written, 'local');
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new ConfigError('CONFIG_INVALID', `${path}: profile ${name}: ${why}`, { cause });
     }
   }
-  return Object.keys(all);
+  return [...all.keys()];
 }

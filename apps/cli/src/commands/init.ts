@@ -4,7 +4,7 @@ import path from 'node:path';
 import { FsError } from '@clamshell/core';
 
 import { readConfigFile } from '../config/config-file.ts';
-import { readFlags } from '../config/settings.ts';
+import { readFlags } from '../config/layers.ts';
 import { TrustStore } from '../config/trust-store.ts';
 import { CONFIG_FILE } from '../config/workspace.ts';
 import type { CommandContext } from '../context.ts';

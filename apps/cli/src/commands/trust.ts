@@ -1,6 +1,6 @@
-import { ConfigError } from '@clamshell/core';
+import { ConfigError, escapeControls } from '@clamshell/core';
 
-import { guardedKeys, readConfigFile } from '../config/config-file.ts';
+import { type ConfigFile, guardedKeys, readConfigFile } from '../config/config-file.ts';
 import { TrustStore } from '../config/trust-store.ts';
 import type { CommandContext } from '../context.ts';
 import { writeJson } from '../output/json.ts';
@@ -24,11 +24,17 @@ export async function trustCommand(context: CommandContext): Promise<number> {
   const file = await readConfigFile(configFile);
   const guarded = guardedKeys(file);
   await store.add(file);
-  for (const key of context.json ? [] : guarded) {
-    for (const [name, layer] of [['every profile', file.base] as const, ...Object.entries(file.profiles)])
-      if (key in layer) streams.stdout.write(`${key} = ${JSON.stringify(layer[key])}  (${name})\n`);
-  }
+  for (const line of context.json ? [] : describeGuarded(file, guarded)) streams.stdout.write(`${line}\n`);
   reporter.note(`trusted as it is now: ${configFile}`);
   writeJson(context, { file: configFile, trusted: true, guarded });
   return 0;
+}
+
+function describeGuarded({ base, profiles }: ConfigFile, guarded: readonly string[]): string[] {
+  const layers = [['every profile', base] as const, ...profiles];
+  return guarded.flatMap((key) =>
+    layers
+      .filter(([, layer]) => layer.has(key))
+      .map(([name, layer]) => escapeControls(`${key} = ${JSON.stringify(layer.get(key))}  (${name})`)),
+  );
 }

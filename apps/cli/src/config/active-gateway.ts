@@ -3,8 +3,22 @@ import path from 'node:path';
 
 import type { Environment } from '../environment.ts';
 
+/** The provider where nobody named one, and why. */
+export interface DefaultProvider {
+  readonly value: 'openshell' | 'local';
+  readonly origin: string;
+}
+
+/** Never after a failure: what is there now decides, and it is always said. */
+export async function chooseProvider(environment: Environment): Promise<DefaultProvider> {
+  const active = await findActiveGateway(environment);
+  return active === undefined
+    ? { value: 'local', origin: 'no gateway is active' }
+    : { value: 'openshell', origin: active };
+}
+
 /** Why the `openshell` tool has an active gateway, or `undefined` where it has none (openshell §1.1). */
-export async function findActiveGateway({ variables }: Environment): Promise<string | undefined> {
+async function findActiveGateway({ variables }: Environment): Promise<string | undefined> {
   if (variables['OPENSHELL_GATEWAY']) return `OPENSHELL_GATEWAY is ${variables['OPENSHELL_GATEWAY']}`;
   if (variables['OPENSHELL_GATEWAY_ENDPOINT']) return 'OPENSHELL_GATEWAY_ENDPOINT is set';
   const config = variables['XDG_CONFIG_HOME'] || path.join(variables['HOME'] ?? '/', '.config');

@@ -1,39 +1,55 @@
-/** How a configuration key may be written outside the file, and whether a file may set it without being trusted. */
-interface ConfigKey {
-  readonly kind: 'text' | 'number' | 'object';
-  /** Chooses neither what is executed nor what is trusted. */
-  readonly isHarmless: boolean;
+import { configJsonSchema } from '@clamshell/core';
+
+/** One setting of core's configuration. */
+export interface ConfigKey {
+  /** Dotted, as in `mirror.conflicts`. */
+  readonly key: string;
+  readonly kind: 'text' | 'number' | 'flag' | 'list';
+  /** `undefined` where nothing is the default. */
+  readonly fallback: unknown;
 }
 
-const GUARDED_TEXT: ConfigKey = { kind: 'text', isHarmless: false };
-const GUARDED_OBJECT: ConfigKey = { kind: 'object', isHarmless: false };
+/** Every setting, in the order of the schema. */
+export function listConfigKeys(): ConfigKey[] {
+  return keysBelow('', configJsonSchema() as SchemaNode);
+}
 
-/** Every key of core's configuration; a test holds the two together. */
-export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
-  provider: GUARDED_TEXT,
-  mode: { kind: 'text', isHarmless: true },
-  command: GUARDED_TEXT,
-  gateway: GUARDED_TEXT,
-  gatewayEndpoint: GUARDED_TEXT,
-  workspace: GUARDED_TEXT,
-  from: GUARDED_TEXT,
-  policy: GUARDED_TEXT,
-  providers: GUARDED_OBJECT,
-  gpu: GUARDED_OBJECT,
-  autoProviders: GUARDED_OBJECT,
-  remoteWorkspaceDir: { kind: 'text', isHarmless: true },
-  remoteAgentWorkspaceDir: { kind: 'text', isHarmless: true },
-  timeoutSeconds: { kind: 'number', isHarmless: true },
-  mirror: GUARDED_OBJECT,
-  ssh: GUARDED_OBJECT,
-  exec: GUARDED_OBJECT,
-};
-
-/** `timeoutSeconds` → `CLAMSHELL_TIMEOUT_SECONDS`. */
+/** `mirror.keepRuns` → `CLAMSHELL_MIRROR_KEEP_RUNS`. */
 export function variableOf(key: string): string {
-  return `CLAMSHELL_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+  const words = key.replace(/[A-Z]/g, (letter) => `_${letter}`).replaceAll('.', '_');
+  return `CLAMSHELL_${words.toUpperCase()}`;
 }
+
+/** Settings that choose neither what is executed nor what is trusted; a new one is guarded until it stands here. */
+const HARMLESS = new Set([
+  'mode',
+  'remoteWorkspaceDir',
+  'remoteAgentWorkspaceDir',
+  'timeoutSeconds',
+  'mirror.exclude',
+]);
 
 export function isGuarded(key: string): boolean {
-  return CONFIG_KEYS[key]?.isHarmless !== true;
+  return !HARMLESS.has(key);
+}
+
+interface SchemaNode {
+  readonly type?: string;
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+}
+
+const KINDS: Readonly<Record<string, ConfigKey['kind']>> = {
+  string: 'text',
+  number: 'number',
+  integer: 'number',
+  boolean: 'flag',
+  array: 'list',
+};
+
+function keysBelow(prefix: string, { properties = {} }: SchemaNode): ConfigKey[] {
+  return Object.entries(properties).flatMap(([name, node]) => {
+    if (node.properties !== undefined) return keysBelow(`${prefix}${name}.`, node);
+    return [{ key: `${prefix}${name}`, kind: KINDS[node.type ?? ''] ?? 'text', fallback: node.default }];
+  });
 }

@@ -1,12 +1,10 @@
-import path from 'node:path';
-
 import { ConfigError, resolveConfig, type ResolvedConfig } from '@clamshell/core';
 
 import type { CommandInput } from '../command-input.ts';
 import type { Environment } from '../environment.ts';
-import { findActiveGateway } from './active-gateway.ts';
+import { chooseProvider, type DefaultProvider } from './active-gateway.ts';
 import { type ConfigFile, guardedKeys, type Layer } from './config-file.ts';
-import { CONFIG_KEYS, variableOf } from './keys.ts';
+import { readFlags, readLayer, readVariables, type WrittenValue } from './layers.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Settings {
@@ -15,13 +13,8 @@ export interface Settings {
   readonly config: ResolvedConfig;
   /** Each key that was set, with its value as written and where that came from. */
   readonly written: readonly WrittenValue[];
-}
-
-export interface WrittenValue {
-  readonly key: string;
-  readonly value: unknown;
-  /** In words: `--gateway`, `CLAMSHELL_GATEWAY`, `clamshell.json`, `profile ci`, `no active gateway`. */
-  readonly origin: string;
+  /** Why the provider is what it is. */
+  readonly providerOrigin: string;
 }
 
 interface SettingsInput {
@@ -34,19 +27,41 @@ interface SettingsInput {
 export async function readSettings({ input, environment, workspace }: SettingsInput): Promise<Settings> {
   const profile = input.text('profile') ?? environment.variables['CLAMSHELL_PROFILE'] ?? 'default';
   const file = await readTrustedFile({ input, environment, workspace });
-  const chosen = file?.profiles[profile];
+  const chosen = file?.profiles.get(profile);
   if (chosen === undefined && profile !== 'default' && file !== undefined) {
     throw new ConfigError('CONFIG_INVALID', `${file.path} has no profile ${profile}`);
   }
+  const { root } = workspace;
   const written = overlay([
-    await chooseProvider(environment),
-    ...fromLayer(file?.base ?? {}, { origin: 'clamshell.json', root: workspace.root }),
-    ...fromLayer(chosen ?? {}, { origin: `profile ${profile}`, root: workspace.root }),
-    ...fromVariables(environment),
+    ...readLayer(file?.base ?? NOTHING, { origin: 'clamshell.json', root }),
+    ...readLayer(chosen ?? NOTHING, { origin: `profile ${profile}`, root }),
+    ...readVariables(environment),
     ...readFlags(input),
   ]);
-  const config = resolveConfig(Object.fromEntries(written.map(({ key, value }) => [key, value])));
-  return { profile, file, config, written };
+  const provider = await chooseProvider(environment);
+  const config = resolveWritten(written, provider.value);
+  const providerOrigin = written.find(({ key }) => key === 'provider')?.origin ?? provider.origin;
+  return { profile, file, config, written, providerOrigin };
+}
+
+const NOTHING: Layer = new Map();
+
+/** Throws CONFIG_INVALID. */
+export function resolveWritten(
+  written: readonly Pick<WrittenValue, 'key' | 'value'>[],
+  provider: DefaultProvider['value'],
+): ResolvedConfig {
+  const config: Section = {};
+  for (const { key, value } of written) put(config, key.split('.'), value);
+  return resolveConfig(config, provider);
+}
+
+type Section = Record<string, unknown>;
+
+/** Where a section was written as something else, that stands, for its rule to refuse. */
+function put(section: Section, [name = '', ...inner]: readonly string[], value: unknown): void {
+  if (inner.length === 0) section[name] = value;
+  else if (typeof (section[name] ??= {}) === 'object') put(section[name] as Section, inner, value);
 }
 
 async function readTrustedFile({
@@ -65,44 +80,7 @@ async function readTrustedFile({
   throw new ConfigError('CONFIG_UNTRUSTED', message);
 }
 
-/** Never after a failure: what is there now decides, and it is always said. */
-async function chooseProvider(environment: Environment): Promise<WrittenValue> {
-  const active = await findActiveGateway(environment);
-  return active === undefined
-    ? { key: 'provider', value: 'local', origin: 'no gateway is active' }
-    : { key: 'provider', value: 'openshell', origin: active };
-}
-
 /** A later value replaces an earlier one of its key. */
 function overlay(values: readonly WrittenValue[]): WrittenValue[] {
   return [...new Map(values.map((value) => [value.key, value])).values()];
-}
-
-function fromLayer(layer: Layer, { origin, root }: { origin: string; root: string }): WrittenValue[] {
-  // A relative policy file is meant from where it is written down.
-  const place = (key: string, value: unknown) =>
-    key === 'policy' && typeof value === 'string' ? path.resolve(root, value) : value;
-  return Object.entries(layer).map(([key, value]) => ({ key, value: place(key, value), origin }));
-}
-
-function fromVariables({ variables }: Environment): WrittenValue[] {
-  return Object.entries(CONFIG_KEYS).flatMap(([key, { kind }]) => {
-    const text = variables[variableOf(key)];
-    if (text === undefined || text === '' || kind === 'object') return [];
-    return [{ key, value: kind === 'number' ? Number(text) : text, origin: variableOf(key) }];
-  });
-}
-
-/** What the common flags say, by configuration key. */
-export function readFlags(input: CommandInput): WrittenValue[] {
-  const values: readonly (readonly [string, string, unknown])[] = [
-    ['provider', '--provider', input.text('provider')],
-    ['gateway', '--gateway', input.text('gateway')],
-    [
-      'timeoutSeconds',
-      '--timeout',
-      input.text('timeout') === undefined ? undefined : Number(input.text('timeout')),
-    ],
-  ];
-  return values.flatMap(([key, origin, value]) => (value === undefined ? [] : [{ key, value, origin }]));
 }
