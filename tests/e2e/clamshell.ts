@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,6 +26,7 @@ export interface Bench extends AsyncDisposable {
 export interface World {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly stdio?: StdioOptions;
 }
 
 export async function createBench(): Promise<Bench> {
@@ -33,9 +34,10 @@ export async function createBench(): Promise<Bench> {
   const workspace = path.join(home, 'workspace');
   const state = path.join(home, 'state');
   await mkdir(workspace);
-  const start = (args: readonly string[], { cwd = workspace, env }: World = {}) =>
+  const start = (args: readonly string[], { cwd = workspace, env, stdio = 'pipe' }: World = {}) =>
     spawn(process.execPath, [CLI, ...args], {
       cwd,
+      stdio,
       env: { ...process.env, XDG_STATE_HOME: state, ...env },
     });
   const clamshell = (args: readonly string[], input = '', world: World = {}) => {

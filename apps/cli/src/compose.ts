@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import {
   type Argv,
   type Clock,
+  ConfigError,
   deriveSandboxName,
   type Logger,
   openSession,
@@ -70,10 +71,11 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
   const stateDirectory = host.resolveStateDirectory(env);
   const installation = await host.readInstallationId(stateDirectory);
   const store = host.createFileSessionStore(path.join(stateDirectory, 'sessions'));
-  const { gateway, timeoutMs, from, policy, remoteWorkspaceDir: sandboxRoot } = config;
+  const { gateway, gatewayEndpoint, timeoutMs, from, policy, remoteWorkspaceDir: sandboxRoot } = config;
   const workspace = config.workspace ?? env['OPENSHELL_WORKSPACE'] ?? 'default';
   const command = await commandOf(config);
-  const lifecycle = cli.createCliGateway({ command, gateway, workspace, timeoutMs, env, clock });
+  const reach = { command, gateway, gatewayEndpoint, workspace };
+  const lifecycle = cli.createCliGateway({ ...reach, timeoutMs, env, clock, logger });
   const connector = ssh.createSshConnector({ endpoints: lifecycle, env, clock });
   const isOwnerAlive = (owner: string) => host.isProcessAlive(JSON.parse(owner) as ProcessIdentity);
   const owner = JSON.stringify(host.identifyProcess(process.pid));
@@ -87,8 +89,9 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
   };
   const open = async (choice: SandboxChoice): Promise<OpenedWorkspace> => {
     const { key, sandbox } = await locate(choice);
-    const roots = { hostRoot: choice.root, sandboxRoot };
-    const mirror = engine.createWorkspaceMirror({ ...roots, stateDirectory: mirrors, clock, logger, newId });
+    const place = { hostRoot: choice.root, sandboxRoot, stateDirectory: mirrors };
+    const { conflicts } = config.mirror;
+    const mirror = engine.createWorkspaceMirror({ ...place, conflicts, clock, logger, newId });
     const spec = { key, name: sandbox, from, policy, installation, owner, readyTimeoutMs: READY_TIMEOUT_MS };
     return { key, sandbox, session: await openSession({ ...deps, mirror }, spec) };
   };
@@ -107,7 +110,12 @@ async function loadAdapters() {
 }
 
 async function commandOf({ provider, command }: ResolvedConfig): Promise<Argv> {
-  if (provider !== 'local') return [command];
+  if (provider === 'ssh') {
+    throw new ConfigError('CONFIG_INVALID', 'The command line can’t use provider ssh', {
+      hint: 'Choose openshell or local.',
+    });
+  }
+  if (provider === 'openshell') return [command];
   return (await import('@clamshell/gateway-local')).openShellLocalCommand();
 }
 

@@ -1,5 +1,6 @@
 import type { CommandInput } from './command-input.ts';
 import type { Composition, OpenedWorkspace } from './compose.ts';
+import type { SandboxChoice } from './config/sandbox-choice.ts';
 import type { Settings } from './config/settings.ts';
 import type { Workspace } from './config/workspace.ts';
 import type { Environment } from './environment.ts';
@@ -23,6 +24,8 @@ export interface CommandContext {
   workspace(): Promise<Workspace>;
   /** Throws CONFIG_INVALID and CONFIG_UNTRUSTED. */
   settings(): Promise<Settings>;
+  /** Which sandbox the command line, profile and workspace lead to. Throws SANDBOX_NAME_INVALID. */
+  choice(): Promise<SandboxChoice>;
   compose(): Promise<Composition>;
   /** The workspace’s session; who opens it disposes it. */
   open(): Promise<OpenedWorkspace>;

@@ -1,7 +1,7 @@
 /** What clamshell itself ends with; every other status is the command’s own. */
 export const EXIT = {
   done: 0,
-  /** With `--exit-code`: the halves differ. */
+  /** `status --exit-code`: the halves differ; `doctor`: something is wrong. */
   differs: 1,
   /** The command line was not understood. */
   usage: 2,

@@ -51,21 +51,22 @@ function createContext(given: Given): CommandContext {
     return readSettings({ input, environment, workspace: await workspace() });
   });
   const compose = once(async () => {
-    const { config, written } = await settings();
-    const provider = written.find(({ key }) => key === 'provider');
-    reporter.note(`provider ${config.provider} (${provider?.origin})`);
+    const { config, providerOrigin } = await settings();
+    reporter.note(`provider ${config.provider} (${providerOrigin})`);
     return composeAdapters(config, reporter.logger);
   });
-  const open = async () => {
+  const choice = async () => {
     const { chooseSandbox } = await import('./config/sandbox-choice.ts');
-    const [{ root }, { profile }, composition] = [await workspace(), await settings(), await compose()];
-    const [scope, sandbox] = [input.text('scope'), input.text('sandbox')];
-    const opened = await composition.open(chooseSandbox({ root, profile, scope, sandbox }));
+    const [{ root }, { profile }] = [await workspace(), await settings()];
+    return chooseSandbox({ root, profile, scope: input.text('scope'), sandbox: input.text('sandbox') });
+  };
+  const open = async () => {
+    const opened = await (await compose()).open(await choice());
     interrupts.leaves(() => describeOwed(opened.session.state.owed, opened.sandbox));
     return opened;
   };
   const { signal } = interrupts;
-  return { ...given, json: input.flag('json'), signal, workspace, settings, compose, open };
+  return { ...given, json: input.flag('json'), signal, workspace, settings, choice, compose, open };
 }
 
 function describeOwed(owed: boolean, sandbox: string): string {

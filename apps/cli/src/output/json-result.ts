@@ -13,13 +13,20 @@ export interface ResultWriter {
 export function openResult(context: CommandContext): ResultWriter {
   const fd = context.input.count('jsonFd', 3);
   if (fd === undefined) return { write: (value) => writeJson(context, value) };
-  try {
-    fstatSync(fd);
-  } catch (cause) {
-    throw new ConfigError('CONFIG_INVALID', `--json-fd names no open descriptor: ${fd}`, {
+  if (!isWritableKind(fd)) {
+    throw new ConfigError('CONFIG_INVALID', `--json-fd names no open file or pipe: ${fd}`, {
       hint: 'Open it in the shell, as in: clamshell run --json-fd 3 -- make 3>result.json',
-      cause,
     });
   }
   return { write: (value) => writeFileSync(fd, `${JSON.stringify({ ok: true, ...value })}\n`) };
+}
+
+/** Node has descriptors of its own, most of which are neither. */
+function isWritableKind(fd: number): boolean {
+  try {
+    const seen = fstatSync(fd);
+    return seen.isFile() || seen.isFIFO() || seen.isSocket() || seen.isCharacterDevice();
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command-spec.ts';
+import { COMMON_OPTIONS } from './common-options.ts';
 import { SANDBOX_COMMANDS } from './sandbox-commands.ts';
 import { SETUP_COMMANDS } from './setup-commands.ts';
 import { WORKSPACE_COMMANDS } from './workspace-commands.ts';
@@ -8,9 +9,22 @@ export const GROUPS: Readonly<Record<string, string>> = {
   config: 'Show and check the configuration',
 };
 
+/** Made from the table that it stands in. */
+const COMPLETION: CommandSpec = {
+  name: 'completion',
+  summary: 'Print a script that completes commands and options in your shell',
+  arguments: [{ name: '<shell>', description: 'the shell', choices: ['bash', 'zsh', 'fish'] }],
+  example: 'source <(clamshell completion bash)',
+  load: async () => {
+    const { completeFrom } = await import('../commands/completion.ts');
+    return completeFrom({ commands: COMMANDS, groups: GROUPS, common: COMMON_OPTIONS });
+  },
+};
+
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...WORKSPACE_COMMANDS,
   ...SANDBOX_COMMANDS,
   ...SETUP_COMMANDS,
+  COMPLETION,
 ];

@@ -26,9 +26,22 @@ the file asks again.`,
     load: async () => (await import('../commands/config-show.ts')).configShowCommand,
   },
   {
+    name: 'config schema',
+    summary: 'Print the JSON schema of clamshell.json',
+    example: 'clamshell config schema >clamshell.schema.json',
+    load: async () => (await import('../commands/config-schema.ts')).configSchemaCommand,
+  },
+  {
     name: 'config validate',
     summary: 'Check clamshell.json with each of its profiles',
     example: 'clamshell config validate',
     load: async () => (await import('../commands/config-validate.ts')).configValidateCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'Examine everything a run needs, and say how to mend what is wrong',
+    details: 'Makes and changes nothing. Ends with 1 where something is wrong.',
+    example: 'clamshell doctor',
+    load: async () => (await import('../commands/doctor.ts')).doctorCommand,
   },
 ];
