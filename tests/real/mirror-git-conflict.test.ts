@@ -99,18 +99,21 @@ describe.skipIf(isGitMissing)('what git would execute or be redirected by', () =
     );
   });
 
-  test('in a repository that is made piece by piece, its configuration first', async () => {
-    using world = new World();
-    world.write('sandbox', 'x/config', '[core]\n\tfsmonitor = evil\n');
-    await world.sync();
-    expect(world.has('host', 'x/config')).toBe(true);
-    world.write('sandbox', 'x/HEAD', 'ref: refs/heads/main\n');
-    world.write('sandbox', 'x/objects/y', '');
-    world.write('sandbox', 'x/refs/heads/z', '');
-    await world.sync();
-    await world.sync();
-    expect(world.has('host', 'x/HEAD')).toBe(false);
-  });
+  test.each([['HEAD'], ['objects'], ['refs'], ['HEAD', 'refs'], []])(
+    'in a repository that is made piece by piece, its configuration first, then %s %s',
+    async (...first) => {
+      using world = new World();
+      world.write('sandbox', 'x/config', '[core]\n\tfsmonitor = evil\n');
+      const parts = { HEAD: 'x/HEAD', objects: 'x/objects/pack/y', refs: 'x/refs/heads/z' };
+      for (const name of first) world.write('sandbox', parts[name as keyof typeof parts], '');
+      await world.sync();
+      expect(world.has('host', 'x/config')).toBe(true);
+      for (const place of Object.values(parts)) world.write('sandbox', place, '');
+      await world.sync();
+      await world.sync();
+      expect(Object.keys(parts).every((name) => world.has('host', `x/${name}`))).toBe(false);
+    },
+  );
 
   test('a link in a git directory, and the loss of one', async () => {
     using world = await repository();

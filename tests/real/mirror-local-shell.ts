@@ -3,8 +3,10 @@ import { once } from 'node:events';
 
 import {
   type CallOptions,
+  CommandError,
   type RemoteCommand,
   type RemoteProcess,
+  type RequestChannel,
   type ShellRunner,
   TransportError,
 } from '@clamshell/core';
@@ -18,6 +20,8 @@ export interface LocalShellOptions {
   readonly tamper?: (program: string, output: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   /** The link breaks once a command was sent this many bytes; the command itself lives on and sees its stdin end. */
   readonly loseAfter?: (program: string) => number | undefined;
+  /** Answers short programs in one call, as a request channel does. */
+  readonly requests?: boolean;
   /** Called before a command begins. */
   readonly before?: (program: string) => void | Promise<void>;
   /** Called when a command's output has ended. */
@@ -30,6 +34,33 @@ export function localShell(options: LocalShellOptions = {}): ShellRunner {
     spawn: (command, call) => spawnLocal(command, options, call),
     run: () => Promise.reject(new TypeError('the mirror streams')),
   };
+}
+
+/** The same programs as requests. */
+export function localRequests(options: LocalShellOptions = {}): RequestChannel {
+  const shell = localShell(options);
+  return {
+    async request({ program, args, stdin, maxReplyBytes }, call) {
+      const running = await shell.spawn(
+        { argv: ['sh', '-c', program, 'request', ...args.map(String)] },
+        call,
+      );
+      // A link that breaks while the input is sent rejects here and there; the write says so.
+      running.exit.catch(() => undefined);
+      const outputs = [collect(running.stdout), collect(running.stderr)] as const;
+      if (stdin !== undefined && stdin.length > 0) await running.stdin.write(stdin);
+      await running.stdin.end();
+      const [stdout, stderr, { code }] = await Promise.all([...outputs, running.exit]);
+      if (stdout.length > maxReplyBytes) throw new CommandError('OUTPUT_LIMIT', 'too long');
+      return { status: code, stdout, stderr };
+    },
+  };
+}
+
+async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of output) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 async function spawnLocal(

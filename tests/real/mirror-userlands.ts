@@ -13,9 +13,9 @@ export interface Userland {
   readonly shell: LocalShellOptions | undefined;
 }
 
-/** The tools a sandbox may have: what the machine has, busybox alone, and the same for a user without rights. */
+/** The tools a sandbox may have: what the machine has, over requests, and busybox alone, a command for each program. */
 export const USERLANDS: readonly Userland[] = [
-  { name: 'GNU tools', shell: {} },
+  { name: 'GNU tools', shell: { requests: true } },
   { name: 'busybox', shell: busyboxShell() },
 ];
 

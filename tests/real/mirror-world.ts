@@ -4,8 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 
 import {
+  type CommitOutcome,
   parseHostPath,
   parseRemotePath,
+  type PathCommit,
   type SandboxId,
   type SyncOptions,
   type SyncOutcome,
@@ -14,7 +16,7 @@ import {
 import { createWorkspaceMirror, type WorkspaceMirrorOptions } from '@clamshell/sync-mirror';
 import { systemClock } from '@clamshell/testkit';
 
-import { localShell, type LocalShellOptions } from './mirror-local-shell.ts';
+import { localRequests, localShell, type LocalShellOptions } from './mirror-local-shell.ts';
 
 export type Done = Extract<SyncOutcome, { status: 'done' }>;
 type Half = 'host' | 'sandbox';
@@ -46,10 +48,14 @@ export class World implements Disposable {
       newId: () => randomBytes(16).toString('hex'),
       ...this.#options,
     });
-    const peer = () => ({ id: this.id, shell: localShell(shell) });
+    const requests = shell.requests === true ? localRequests(shell) : undefined;
+    const peer = () => ({ id: this.id, shell: localShell(shell), requests });
     return {
+      ...mirror,
       sync: (options?: SyncOptions): Promise<SyncOutcome> => mirror.sync(peer(), options),
       plan: (options?: SyncOptions): Promise<SyncPlan> => mirror.plan(peer(), options),
+      commitPath: (commit: PathCommit): Promise<CommitOutcome> => mirror.commitPath(peer(), commit),
+      save: () => mirror.save(peer()),
     };
   }
 

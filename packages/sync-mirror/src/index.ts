@@ -1,4 +1,6 @@
-export { createWorkspaceMirror, type WorkspaceMirrorOptions } from './mirror.ts';
+export { createWorkspaceMirror } from './mirror.ts';
+export type { WorkspaceMirrorOptions } from './sync/open-mount.ts';
+export type { UndoBudget } from './undo/prune.ts';
 
 // The pure steps of a sync, for status views and tests.
 export {

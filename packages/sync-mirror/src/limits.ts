@@ -4,6 +4,9 @@ export const MAX_ENTRIES = 1_000_000;
 /** Bytes of one reply of a program, archives apart. */
 export const MAX_REPLY_BYTES = 256 * 1024 * 1024;
 
+/** What is moved in one request, whole in memory, rather than as a stream. */
+export const MAX_INLINE_BYTES = 1024 * 1024;
+
 /** Noise that a login profile may print before a reply begins (hostile-input row 77). */
 export const MAX_NOISE_BYTES = 64 * 1024;
 

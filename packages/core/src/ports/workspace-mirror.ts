@@ -23,8 +23,8 @@ export interface SyncOptions extends CallOptions {
   /** Only these paths and what lies below them; everything when left out. The rest keeps its base. */
   readonly paths?: readonly RelPath[] | undefined;
   /**
-   * A person's word after a halt. `sandbox`: what is missing there was meant to go. `host`: the same of the host. The
-   * other side's versions are kept in the undo store.
+   * A person's word after a halt. What is missing on that side was meant to go; what is missing on the other is put
+   * back. What goes is kept in the undo store.
    */
   readonly believe?: Side | undefined;
 }
@@ -34,10 +34,14 @@ export type HaltReason =
   | 'sandbox-root-missing'
   | 'sandbox-root-emptied'
   | 'sandbox-root-not-a-directory'
+  | 'sandbox-root-other-device'
   | 'sandbox-shrunk'
   | 'host-root-missing'
   | 'host-root-emptied'
-  | 'host-shrunk';
+  | 'host-root-not-a-directory'
+  | 'host-root-other-device'
+  | 'host-shrunk'
+  | 'undo-store-full';
 
 /** A path that could not be moved this time; it keeps its base and is tried again by the next sync. */
 export interface Problem {

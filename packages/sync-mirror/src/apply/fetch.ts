@@ -5,7 +5,8 @@ import { isIndex } from '../git/git-paths.ts';
 import { digestIndex } from '../git/index-meaning.ts';
 import { MAX_PULLED_BYTES } from '../limits.ts';
 import { PULL_GNU_PROGRAM, PULL_POSIX_PROGRAM } from '../programs/pull.ts';
-import { callProgram, type Remote } from '../remote/call-program.ts';
+import { callProgram } from '../remote/call-program.ts';
+import type { Remote } from '../remote/remote.ts';
 import { encodeWords, once } from '../remote/path-list.ts';
 import type { Tools } from '../scan/parse-scan.ts';
 import { restatSandbox } from '../scan/restat-sandbox.ts';
@@ -43,12 +44,16 @@ export async function fetchFiles(remote: Remote, room: HostRoom, request: FetchR
   const program = request.tar === 'gnu' ? PULL_GNU_PROGRAM : PULL_POSIX_PROGRAM;
   for (const paths of splitPull(files, request.tar)) {
     const stdin = () => once(encodeWords(paths));
-    await callProgram(remote, { program, stdin }, (reply) => intake.take(reply, 2 * expected + SLACK_BYTES));
+    const call = { program, stdin, expectedBytes: expected + ENTRY_BYTES * files.size };
+    await callProgram(remote, call, (reply) => intake.take(reply, 2 * expected + SLACK_BYTES));
   }
   await room.settle();
   const now = await restatSandbox(remote, [...intake.staged.keys()]);
   return intake.judge(now);
 }
+
+/** What an archive holds for each entry beside its content, about. */
+export const ENTRY_BYTES = 1024;
 
 /** Files may grow between scan and pull; that is found out, and must not pass for an attack. */
 const SLACK_BYTES = 1024 ** 3;

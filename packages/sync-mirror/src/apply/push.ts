@@ -3,12 +3,14 @@ import { type HostTree, writeArchive } from '@clamshell/host';
 
 import type { Put, Step } from '../plan/step.ts';
 import { PUSH_PROGRAM } from '../programs/push.ts';
-import { callForText, type Remote } from '../remote/call-program.ts';
+import { callForText } from '../remote/call-program.ts';
+import type { Remote } from '../remote/remote.ts';
 import { invalidReply, ReplyFields } from '../scan/reply-fields.ts';
 import { readEntries } from '../scan/restat-sandbox.ts';
 import type { Entry, FileEntry } from '../tree/entry.ts';
 import { OWN_DIRECTORY } from '../tree/own-directory.ts';
 import type { Applied, ApplyResult } from './applied.ts';
+import { ENTRY_BYTES } from './fetch.ts';
 import { pushArchive, type PushReadings } from './push-archive.ts';
 import { CHANGED_MEANWHILE } from './set-aside.ts';
 
@@ -34,12 +36,21 @@ export async function pushSteps(
   const readings: PushReadings = { digests: new Map(), problems: [] };
   const source = { host, steps: steps.filter(isShort), stage, ...(onFile !== undefined && { onFile }) };
   const stdin = (mark: string) => writeArchive(pushArchive(source, mark, readings));
-  const reply = await callForText(remote, { program: PUSH_PROGRAM, args: [run, nonce ?? ''], stdin });
+  const expectedBytes = measure(steps);
+  const call = { program: PUSH_PROGRAM, args: [run, nonce ?? ''], stdin, expectedBytes };
+  const reply = await callForText(remote, call);
   const seen = parsePushReply(reply, `${stage}/tree/`);
   return judgeSteps(steps.filter(isShort), seen, {
     ...readings,
     problems: [...readings.problems, ...tooLong(steps)],
   });
+}
+
+function measure(steps: readonly Step[]): number {
+  return steps.reduce((sum, step) => {
+    const isFile = step.kind === 'put' && step.entry.kind === 'file';
+    return sum + ENTRY_BYTES + (isFile ? step.entry.stat.size : 0);
+  }, 0);
 }
 
 /** The sandbox’s tools name a path from the mount’s root by way of staging, in 4,096 bytes. */

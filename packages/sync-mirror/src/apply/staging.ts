@@ -92,6 +92,24 @@ export class HostRoom {
   }
 }
 
+/** One run’s part of the undo store. */
+export function runDirectory(run: string): RelPath {
+  return `${UNDO}/${run}` as RelPath;
+}
+
+/** Where a run keeps a version of one side’s. */
+export function storedPath({
+  run,
+  of,
+  path,
+}: {
+  run: string;
+  of: 'host' | 'sandbox';
+  path: RelPath;
+}): RelPath {
+  return `${runDirectory(run)}/${of}/${path}` as RelPath;
+}
+
 /** Where a version of the host’s goes when it is replaced. */
 export function undoPath(room: HostRoom, path: RelPath): RelPath {
   return `${room.undo.host}/${path}` as RelPath;

@@ -9,8 +9,8 @@ const FORMAT = 'clamshell-base';
 const VERSION = 1;
 
 /** One line of JSON for the head, one for each entry, and `"end"`, so that a cut file is never taken for a base. */
-export function formatBase({ sandboxId, nonce, run, tree, withheld }: Base): string {
-  const lines = [JSON.stringify({ format: FORMAT, version: VERSION, sandboxId, nonce, run })];
+export function formatBase({ sandboxId, nonce, run, tree, withheld, devices }: Base): string {
+  const lines = [JSON.stringify({ format: FORMAT, version: VERSION, sandboxId, nonce, run, devices })];
   for (const [path, entry] of tree) lines.push(formatEntry(path, entry));
   for (const [path, fingerprint] of withheld) lines.push(formatWithheld(path, fingerprint));
   lines.push('"end"', '');
@@ -33,12 +33,20 @@ export function parseBase(text: string): Base | undefined {
   return { ...head, tree, withheld };
 }
 
-function parseHead(line: string): Pick<Base, 'sandboxId' | 'nonce' | 'run'> | undefined {
+function parseHead(line: string): Pick<Base, 'sandboxId' | 'nonce' | 'run' | 'devices'> | undefined {
   const head = parseObject(line);
   if (head?.['format'] !== FORMAT || head['version'] !== VERSION) return undefined;
   const { sandboxId, nonce, run } = head;
   if (typeof sandboxId !== 'string' || typeof nonce !== 'string' || typeof run !== 'string') return undefined;
-  return { sandboxId: sandboxId as SandboxId, nonce, run };
+  const devices = parseDevices(head['devices']);
+  return { sandboxId: sandboxId as SandboxId, nonce, run, ...(devices !== undefined && { devices }) };
+}
+
+function parseDevices(value: unknown): Base['devices'] {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { host, sandbox } = value as Readonly<Record<string, unknown>>;
+  const toText = (device: unknown) => (typeof device === 'string' ? device : undefined);
+  return { host: toText(host), sandbox: toText(sandbox) };
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,6 +1,6 @@
 import type { RelPath, SandboxId } from '@clamshell/core';
 
-import type { DirectoryEntry, Scan, Stat } from '../tree/entry.ts';
+import type { DirectoryEntry, Scan, Side, Stat } from '../tree/entry.ts';
 
 /** A stat as one side showed it when both agreed. */
 export interface SeenStat extends Stat {
@@ -35,6 +35,8 @@ export interface Base {
   readonly tree: BaseTree;
   /** Versions of the sandbox that were withheld and reported, as `fingerprintOf` gives them. */
   readonly withheld: ReadonlyMap<RelPath, string>;
+  /** Each root’s file system, as that side numbers it; `undefined` where it was not noted. */
+  readonly devices?: Readonly<Record<Side, string | undefined>> | undefined;
 }
 
 /** Longer than the coarsest time stamps of any file system in use. */

@@ -4,7 +4,8 @@ import { isIndex } from '../git/git-paths.ts';
 import { digestIndex } from '../git/index-meaning.ts';
 import { DIGEST_PROGRAM } from '../programs/digest.ts';
 import { READ_PROGRAM } from '../programs/read.ts';
-import { callForText, type Remote } from '../remote/call-program.ts';
+import { callForText } from '../remote/call-program.ts';
+import type { Remote } from '../remote/remote.ts';
 import { encodePaths, once } from '../remote/path-list.ts';
 import { invalidReply, ReplyFields } from '../scan/reply-fields.ts';
 
@@ -18,8 +19,9 @@ export async function digestSandbox(
   for (const path of indexes) digests.set(path, await digestSandboxIndex(remote, path));
   const others = paths.filter((path) => !isIndex(path));
   if (others.length === 0) return digests;
-  const stdin = () => once(encodePaths(others));
-  const reply = await callForText(remote, { program: DIGEST_PROGRAM, stdin });
+  const list = encodePaths(others);
+  const call = { program: DIGEST_PROGRAM, stdin: () => once(list), expectedBytes: list.length };
+  const reply = await callForText(remote, call);
   return new Map([...digests, ...parseDigests(reply, others)]);
 }
 

@@ -63,8 +63,12 @@ export class GitDirs {
 
 function isRepository(parent: RelPath | undefined, paths: readonly RelPath[]): boolean {
   if (!paths.some((path) => nameIn(parent, path) === 'head')) return false;
-  const names = new Set(paths.map((path) => nameIn(parent, path)));
-  return names.has('commondir') || (names.has('objects') && names.has('refs'));
+  return makesRepository(new Set(paths.map((path) => nameIn(parent, path))));
+}
+
+/** Whether git would take a directory with these names, in lower case, for a repository. */
+export function makesRepository(names: ReadonlySet<string>): boolean {
+  return names.has('head') && (names.has('commondir') || (names.has('objects') && names.has('refs')));
 }
 
 function nameIn(parent: RelPath | undefined, path: RelPath): string {
@@ -73,7 +77,7 @@ function nameIn(parent: RelPath | undefined, path: RelPath): string {
 
 function isHalfMade(children: Children, host: Tree, top: RelPath | undefined): boolean {
   const held = (children.get(top) ?? []).filter((path) => host.has(path)).map((path) => nameIn(top, path));
-  return !held.includes('head') && held.some((name) => OBEYED.has(name));
+  return !makesRepository(new Set(held)) && held.some((name) => OBEYED.has(name));
 }
 
 /** What git obeys in a git directory, by lower-case name. */

@@ -15,6 +15,7 @@ import {
 import { type GitRule, ruleAt, visitContested, visitObject } from './git-leaf.ts';
 import { judgeLeaf, type Trio, type Verdict } from './leaf.ts';
 import { isAllowed, isMovable, type ReconcileInput, type Reconciliation, type Step } from './step.ts';
+import { isSelected } from './selection.ts';
 import { isWithheld } from './withhold.ts';
 
 /** The three-way merge of two trees over their base. Pure: what is to be done, in full, and nothing done. */
@@ -58,7 +59,7 @@ function visitChildren(walk: Walk, parent: RelPath | undefined): Remains {
 function visit(walk: Walk, path: RelPath): Remains {
   const trio = trioAt(walk, path);
   const rule = ruleAt(walk, path);
-  if (mustLeave(walk, path, trio)) return leave(trio);
+  if (!isSelected(walk, path, trio) || mustLeave(walk, path, trio)) return leave(trio);
   const directories = [trio.host, trio.sandbox].filter((entry) => entry?.kind === 'directory').length;
   const entries = [trio.host, trio.sandbox].filter(isMovable).length;
   if (directories === 1 && entries === 2)
@@ -93,7 +94,10 @@ function mustLeave(walk: Walk, path: RelPath, trio: Trio): boolean {
     if (entry?.kind === 'special') {
       const isWanted = isMovable(trio[otherSide(side)]);
       const reason =
-        entry.problem ?? (isWanted ? `the ${side} holds something there that is never moved` : undefined);
+        entry.problem ??
+        (isWanted && entry.isIgnored !== true
+          ? `the ${side} holds something there that is never moved`
+          : undefined);
       if (reason !== undefined) noteProblem(walk, path, reason);
       return true;
     }

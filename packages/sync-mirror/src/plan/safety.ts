@@ -1,6 +1,6 @@
 import type { HaltReason } from '@clamshell/core';
 
-import type { BaseTree } from '../base/base.ts';
+import type { Base, BaseTree } from '../base/base.ts';
 import { otherSide, type Scan, type Side } from '../tree/entry.ts';
 import type { Step } from './step.ts';
 
@@ -14,8 +14,12 @@ const PLAUSIBLE_SHARE = 0.5;
 const HARMLESS_REMOVALS = 0.25;
 
 const HALTS = {
-  host: { emptied: 'host-root-emptied', shrunk: 'host-shrunk' },
-  sandbox: { emptied: 'sandbox-root-emptied', shrunk: 'sandbox-shrunk' },
+  host: { emptied: 'host-root-emptied', moved: 'host-root-other-device', shrunk: 'host-shrunk' },
+  sandbox: {
+    emptied: 'sandbox-root-emptied',
+    moved: 'sandbox-root-other-device',
+    shrunk: 'sandbox-shrunk',
+  },
 } as const satisfies Record<Side, Record<string, HaltReason>>;
 
 export interface SafetyInput {
@@ -23,6 +27,8 @@ export interface SafetyInput {
   readonly host: Scan;
   readonly sandbox: Scan;
   readonly steps: readonly Step[];
+  /** The roots’ file systems when both sides agreed. */
+  readonly devices?: Base['devices'];
 }
 
 /**
@@ -30,15 +36,19 @@ export interface SafetyInput {
  * where it may. Without a base that speaks of this sandbox nothing is ever removed, and so nothing halts.
  */
 export function judgeSafety(input: SafetyInput): HaltReason | undefined {
-  return haltOf(input, 'sandbox') ?? haltOf(input, 'host');
+  return judgeLoss(input, 'sandbox') ?? judgeLoss(input, 'host');
 }
 
-function haltOf(input: SafetyInput, side: Side): HaltReason | undefined {
-  const { base, steps } = input;
+/** The same for one side alone. */
+export function judgeLoss(input: SafetyInput, side: Side): HaltReason | undefined {
+  const { base, steps, devices } = input;
   const held = input[side].tree.size;
   const removals = steps.filter(({ kind, to }) => kind === 'remove' && to === otherSide(side)).length;
   if (removals === 0) return undefined;
   if (held === 0) return HALTS[side].emptied;
+  // Numbers of file systems may change when a machine starts anew: only a loss makes the difference one that counts.
+  const [then, now] = [devices?.[side], input[side].device];
+  if (then !== undefined && now !== undefined && then !== now) return HALTS[side].moved;
   const isShrunk = base.size >= TRIVIAL_ENTRIES && held < base.size * PLAUSIBLE_SHARE;
   return isShrunk && removals > base.size * HARMLESS_REMOVALS ? HALTS[side].shrunk : undefined;
 }

@@ -53,6 +53,8 @@ export interface ReconcileInput {
   /** Which side stays in place in a conflict. */
   readonly winner: Side;
   readonly direction: SyncDirection;
+  /** Only these and what lies below them; everything when left out. */
+  readonly paths?: readonly RelPath[] | undefined;
   /** All groups and no patterns when left out. */
   readonly protect?: Protection | undefined;
 }

@@ -3,6 +3,9 @@ import { quoteWord } from '@clamshell/core';
 import { PRELUDE } from './prelude.ts';
 import { RECORDS } from './records.ts';
 
+/** Runs whose replaced versions are kept in the sandbox. */
+const UNDO_RUNS = 50;
+
 /** Arguments of one call of `SET_ASIDE`: directory, lines of stat, number of names, the names, `.` as the last. */
 const ASIDE_WORDS = 64;
 export const ASIDE_NAMES = ASIDE_WORDS - 4;
@@ -95,4 +98,8 @@ ${RECORDS}
 [ ! -s "$stage/plan/touched" ] || cat "$stage/plan/touched" | records
 say 'end 0'
 rm -rf -- "$stage"
+# Of this side's own undo store the newest runs stay.
+ls -1t .clamshell/undo 2>/dev/null | tail -n +${UNDO_RUNS + 1} | while read -r old; do
+  case $old in *[!0-9a-f]* | '') ;; *) rm -rf -- ".clamshell/undo/$old" ;; esac
+done
 `;

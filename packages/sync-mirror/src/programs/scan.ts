@@ -2,11 +2,12 @@ import { PRELUDE } from './prelude.ts';
 import { RECORDS } from './records.ts';
 
 /**
- * Lists the mount in one round trip. Arguments: mark, root. Reply, each field ended by NUL: `clamshell-scan 1`, the
- * root’s kind, or `unfit` and the name of a tool that is missing; where the kind is `directory`: nonce or nothing, clock in s, kind of find, kind of tar; then records;
+ * Lists the mount in one round trip. Arguments: mark, root, digest of the records that are known or nothing. Reply, each field ended by NUL: `clamshell-scan 1`, the
+ * root’s kind, or `unfit` and the name of a tool that is missing; where the kind is `directory`: nonce or nothing, clock in s, kind of find, kind of tar; then `same` and no more, or `records` and the records;
  * `unreadable` and a path for each directory that can't be listed; `end` and find's exit status.
  */
 export const SCAN_PROGRAM = `${PRELUDE}
+known=$3
 say 'clamshell-scan 1'
 if [ -L "$root" ]; then say link; exit; fi
 if [ ! -e "$root" ]; then say missing; exit; fi
@@ -23,11 +24,23 @@ say "$nonce" "$(date +%s)"
 ${RECORDS}
 case $(tar --version 2>/dev/null) in *'GNU tar'*) tar_kind=gnu ;; *) tar_kind=posix ;; esac
 say "$find_kind" "$tar_kind"
-if [ "$find_kind" = gnu ]; then
-  find . -xdev -path ./.clamshell -prune -o -printf "$gnu_format" 2>/dev/null
-else
-  find . -xdev -path ./.clamshell -prune -o -exec sh -c "$CLAMSHELL_BATCH" _ {} + 2>/dev/null
+list() {
+  if [ "$find_kind" = gnu ]; then
+    find . -xdev -path ./.clamshell -prune -o -printf "$gnu_format" 2>/dev/null
+  else
+    find . -xdev -path ./.clamshell -prune -o -exec sh -c "$CLAMSHELL_BATCH" _ {} + 2>/dev/null
+  fi
+}
+manifest=.clamshell/manifest.$mark
+if [ -n "$nonce" ] && [ -n "$known" ] && list >"$manifest"; then
+  digest=$(sha256sum <"$manifest")
+  if [ "\${digest%% *}" = "$known" ]; then say same; else say records; cat "$manifest"; say 'end 0'; fi
+  rm -f -- "$manifest"
+  exit
 fi
+[ -z "$nonce" ] || rm -f -- "$manifest"
+say records
+list
 status=$?
 if [ "$status" -ne 0 ]; then
   find . -xdev -path ./.clamshell -prune -o -type d -exec sh -c '

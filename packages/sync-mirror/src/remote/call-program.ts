@@ -3,29 +3,14 @@ import {
   isClamshellError,
   type RemotePath,
   type RemoteProcess,
-  type ShellRunner,
   SyncError,
 } from '@clamshell/core';
 
-import { MAX_REPLY_BYTES, MAX_STDERR_BYTES } from '../limits.ts';
+import { MAX_INLINE_BYTES, MAX_REPLY_BYTES, MAX_STDERR_BYTES } from '../limits.ts';
 import { afterMark } from './after-mark.ts';
 import { takeIdentifier } from './identifier.ts';
-
-/** The sandbox's half of a mount, and how programs are run beside it. */
-export interface Remote extends Pick<CallOptions, 'signal'> {
-  readonly shell: ShellRunner;
-  readonly root: RemotePath;
-  readonly newId: () => string;
-}
-
-export interface ProgramCall {
-  /** Constant text. */
-  readonly program: string;
-  /** After the mark and the root, which every program takes. */
-  readonly args?: readonly string[];
-  /** Made once the reply's mark is known. */
-  readonly stdin?: (mark: string) => AsyncIterable<Uint8Array>;
-}
+import type { ProgramCall, Remote } from './remote.ts';
+import { requestProgram } from './request-program.ts';
 
 /** The one directory that no command can remove: the mount's own may be gone. */
 const ANYWHERE = '/' as RemotePath;
@@ -50,6 +35,17 @@ export async function callForText(remote: Remote, call: ProgramCall): Promise<st
  * else with what failed first.
  */
 export async function callProgram<Value>(
+  remote: Remote,
+  call: ProgramCall,
+  consume: (reply: AsyncIterable<Uint8Array>) => Promise<Value>,
+): Promise<Value> {
+  const { requests } = remote;
+  if (requests !== undefined && (call.expectedBytes ?? 0) <= MAX_INLINE_BYTES)
+    return requestProgram({ ...remote, requests }, call, consume);
+  return streamProgram(remote, call, consume);
+}
+
+async function streamProgram<Value>(
   remote: Remote,
   call: ProgramCall,
   consume: (reply: AsyncIterable<Uint8Array>) => Promise<Value>,

@@ -6,7 +6,7 @@ import { parseRelPath } from '@clamshell/core';
 import { parseScan, type SandboxScan } from '../index.ts';
 
 const NONCE = 'a'.repeat(32);
-const HEAD = ['clamshell-scan 1', 'directory', NONCE, '1700000000', 'gnu', 'gnu'];
+const HEAD = ['clamshell-scan 1', 'directory', NONCE, '1700000000', 'gnu', 'gnu', 'records'];
 const ROOT = ['e d 755 4096 1.5 1.5 1 42', '.', ''];
 const END = 'end 0';
 const reply = (...fields: string[]): string => fields.map((field) => `${field}\0`).join('');

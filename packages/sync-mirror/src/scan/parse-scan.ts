@@ -4,6 +4,7 @@ import { closeOff } from '../tree/close-off.ts';
 import type { Entry, Scan } from '../tree/entry.ts';
 import { parseRecords, type Records } from './parse-records.ts';
 import { invalidReply, ReplyFields } from './reply-fields.ts';
+import { digestRecords, type RememberedScan } from './scan-memory.ts';
 
 /** What the sandbox's tools can do. */
 export interface Tools {
@@ -19,14 +20,16 @@ export type SandboxScan =
       readonly nonce: string | undefined;
       readonly tools: Tools;
       readonly scan: Scan;
+      /** Of the records, where they are all there is and can be taken for the same again. */
+      readonly digest: string | undefined;
     };
 
 /**
  * The reply of the scan program, which is hostile (hostile-input rows 1–4, 35, 37, 47, 54, 61): a path that may not be
  * one, a path listed twice, one whose parent is no listed directory (unless the scan says that it is torn), a number
- * out of range or a missing end is SYNC_REPLY_INVALID.
+ * out of range or a missing end is SYNC_REPLY_INVALID. `known` stands for the records where they are said to be the same.
  */
-export function parseScan(reply: string): SandboxScan {
+export function parseScan(reply: string, known?: RememberedScan): SandboxScan {
   const fields = new ReplyFields(reply);
   fields.expect('clamshell-scan 1');
   const root = fields.next();
@@ -34,19 +37,37 @@ export function parseScan(reply: string): SandboxScan {
   if (root === 'link' || root === 'other') return { root: 'not-a-directory' };
   if (root === 'unfit') throw lacking(fields.next());
   if (root !== 'directory') throw invalidReply('the root is of no known kind');
-  const nonce = fields.next();
+  const nonce = parseNonce(fields.next());
   const clockNs = parseClock(fields.next());
   const tools = { find: parseToolKind(fields.next()), tar: parseToolKind(fields.next()) };
+  const records = fields.next();
+  if (records === 'same' && known !== undefined) {
+    fields.expectEnd();
+    return { root, nonce, tools, digest: known.digest, scan: { ...known, isTorn: false, clockNs } };
+  }
+  if (records !== 'records') throw invalidReply('it holds no records');
+  const start = fields.at;
   const found = parseRecords(fields);
+  const digest = isPlain(found) ? digestRecords(fields.textFrom(start, 1)) : undefined;
   fields.expectEnd();
+  return { root, nonce, tools, digest, scan: { ...toTree(found), clockNs } };
+}
+
+type Found = ReturnType<typeof parseRecords>;
+
+function isPlain({ isTorn, status, unreadable }: Found): boolean {
+  return !isTorn && status === 0 && unreadable.length === 0;
+}
+
+function toTree(found: Found): Omit<Scan, 'clockNs'> {
   const isTorn = found.isTorn || (found.status !== 0 && found.unreadable.length === 0);
-  const tree = buildTree(found, isTorn);
-  return {
-    root,
-    nonce: /^[0-9a-f]{32}$/.test(nonce) ? nonce : undefined,
-    tools,
-    scan: { tree, isTorn, clockNs },
-  };
+  const device = found.records.find(({ path }) => path === undefined)?.device;
+  if (device === undefined) throw invalidReply('the root is not listed');
+  return { tree: buildTree(found, { isTorn, device }), isTorn, device };
+}
+
+function parseNonce(text: string): string | undefined {
+  return /^[0-9a-f]{32}$/.test(text) ? text : undefined;
 }
 
 function lacking(tool: string): SyncError {
@@ -63,9 +84,10 @@ function parseToolKind(word: string): 'gnu' | 'posix' {
   return word;
 }
 
-function buildTree({ records, unreadable }: Records, isTorn: boolean): Map<RelPath, Entry> {
-  const device = records.find(({ path }) => path === undefined)?.device;
-  if (device === undefined) throw invalidReply('the root is not listed');
+function buildTree(
+  { records, unreadable }: Records,
+  { isTorn, device }: { readonly isTorn: boolean; readonly device: string },
+): Map<RelPath, Entry> {
   const tree = new Map<RelPath, Entry>();
   for (const record of records) {
     if (record.path === undefined) continue;

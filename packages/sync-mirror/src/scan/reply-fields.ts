@@ -19,6 +19,19 @@ export class ReplyFields {
     return field;
   }
 
+  /** How many fields were read. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** As they were sent: the fields from `start` to the last that was read but `less`. */
+  textFrom(start: number, less: number): string {
+    return this.#fields
+      .slice(start, this.#at - less)
+      .map((field) => `${field}\0`)
+      .join('');
+  }
+
   take(count: number): readonly string[] {
     if (count > this.#fields.length - this.#at) throw invalidReply('it ends too early');
     this.#at += count;

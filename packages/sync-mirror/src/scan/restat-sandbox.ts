@@ -1,7 +1,8 @@
 import type { RelPath } from '@clamshell/core';
 
 import { RESTAT_PROGRAM } from '../programs/pull.ts';
-import { callForText, type Remote } from '../remote/call-program.ts';
+import { callForText } from '../remote/call-program.ts';
+import type { Remote } from '../remote/remote.ts';
 import { encodePaths, once } from '../remote/path-list.ts';
 import type { Entry } from '../tree/entry.ts';
 import { parseRecords } from './parse-records.ts';
@@ -13,8 +14,9 @@ export async function restatSandbox(
   paths: readonly RelPath[],
 ): Promise<ReadonlyMap<RelPath, Entry>> {
   if (paths.length === 0) return new Map();
-  const stdin = () => once(encodePaths(paths));
-  const fields = new ReplyFields(await callForText(remote, { program: RESTAT_PROGRAM, stdin }));
+  const list = encodePaths(paths);
+  const call = { program: RESTAT_PROGRAM, stdin: () => once(list), expectedBytes: list.length };
+  const fields = new ReplyFields(await callForText(remote, call));
   const entries = readEntries(fields);
   fields.expectEnd();
   return entries;

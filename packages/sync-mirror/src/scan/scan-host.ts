@@ -32,7 +32,7 @@ async function scanOnce(host: HostTree, { clockNs, signal }: HostScanOptions): P
     await nextTurn();
     signal?.throwIfAborted();
   }
-  return { tree: found.tree, isTorn: found.isTorn, clockNs };
+  return { tree: found.tree, isTorn: found.isTorn, clockNs, device: String(found.device) };
 }
 
 interface Found {
@@ -89,7 +89,8 @@ function readEntry(host: HostTree, path: RelPath, device: bigint): Entry | undef
   }
 }
 
-function toEntry(
+/** A file of a foreign mount, or of no kind that is mirrored, is special. */
+export function toEntry(
   host: HostTree,
   path: RelPath,
   found: { readonly stat: HostStat; readonly device: bigint },

@@ -1,13 +1,28 @@
+import type { SandboxId } from '@clamshell/core';
+
 import { SCAN_PROGRAM } from '../programs/scan.ts';
-import { callForText, type Remote } from '../remote/call-program.ts';
+import { callForText } from '../remote/call-program.ts';
+import type { Remote } from '../remote/remote.ts';
 import { parseScan, type SandboxScan } from './parse-scan.ts';
+import type { ScanMemory } from './scan-memory.ts';
 import { untilWhole } from './until-whole.ts';
 
 /** Lists the sandbox’s root in one round trip; again where entries vanished meanwhile. */
-export async function scanSandbox(remote: Remote): Promise<SandboxScan> {
+export async function scanSandbox(
+  remote: Remote,
+  { id, memory }: { readonly id: SandboxId; readonly memory: ScanMemory },
+): Promise<SandboxScan> {
   const { found } = await untilWhole(async () => {
-    const found = parseScan(await callForText(remote, { program: SCAN_PROGRAM }));
+    const known = memory.of(id);
+    const args = [known?.digest ?? ''];
+    const found = parseScan(await callForText(remote, { program: SCAN_PROGRAM, args }), known);
+    remember(memory, id, found);
     return { found, isTorn: found.root === 'directory' && found.scan.isTorn };
   });
   return found;
+}
+
+function remember(memory: ScanMemory, id: SandboxId, found: SandboxScan): void {
+  if (found.root !== 'directory' || found.digest === undefined) return memory.forget();
+  memory.keep(id, { digest: found.digest, tree: found.scan.tree, device: found.scan.device ?? '' });
 }

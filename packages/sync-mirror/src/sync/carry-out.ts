@@ -1,15 +1,16 @@
-import type { Problem, RelPath } from '@clamshell/core';
+import type { Conflict, Problem, RelPath } from '@clamshell/core';
 
 import type { Applied, ApplyResult } from '../apply/applied.ts';
-import { commitToHost } from '../apply/commit-host.ts';
 import { fetchFiles } from '../apply/fetch.ts';
 import { readySteps } from '../apply/git-order.ts';
-import { removeJournal, writeJournal } from '../apply/journal.ts';
 import { keepLoser } from '../apply/keep-loser.ts';
 import { pushSteps } from '../apply/push.ts';
-import { HostRoom, type StagedFile, undoPath } from '../apply/staging.ts';
+import { HostRoom } from '../apply/staging.ts';
 import type { Step } from '../plan/step.ts';
 import type { FileEntry } from '../tree/entry.ts';
+import { recordSteps } from '../undo/record-steps.ts';
+import type { RunRecord } from '../undo/run-record.ts';
+import { commitRun } from './commit-run.ts';
 import { type MountSync, remoteOf } from './mount.ts';
 import type { Observed } from './observe.ts';
 
@@ -17,6 +18,8 @@ import type { Observed } from './observe.ts';
 export class Ledger {
   readonly applied = new Map<RelPath, Applied>();
   readonly problems: Problem[] = [];
+  /** What the host’s undo store keeps of it; `undefined` where that is nothing. */
+  record: RunRecord | undefined;
 
   add({ applied, problems }: ApplyResult): void {
     for (const [path, outcome] of applied) this.applied.set(path, outcome);
@@ -43,7 +46,8 @@ export async function carryOut(sync: MountSync, { plan, tools }: Observed, work:
       ? new Set<RelPath>()
       : await phases.measure('pull', async (tally) => {
           const count = (entry: FileEntry): void => tally(1, entry.stat.size);
-          return pull(sync, { toHost, losers, tar: tools.tar, run, count }, ledger);
+          const { conflicts } = plan;
+          return pull(sync, { toHost, losers, conflicts, tar: tools.tar, run, count }, ledger);
         });
   signal?.throwIfAborted();
   const ready = readySteps(toSandbox, ({ isConflict, path }) => !isConflict || kept.has(path));
@@ -59,6 +63,7 @@ export async function carryOut(sync: MountSync, { plan, tools }: Observed, work:
 interface Pull {
   readonly toHost: readonly Step[];
   readonly losers: readonly Step[];
+  readonly conflicts: readonly Conflict[];
   readonly tar: 'gnu' | 'posix';
   readonly run: string;
   readonly count: (entry: FileEntry) => void;
@@ -67,10 +72,11 @@ interface Pull {
 /** Gives the paths whose losing version is in the undo store now, and may be replaced in the sandbox. */
 async function pull(
   sync: MountSync,
-  { toHost, losers, tar, run, count }: Pull,
+  { toHost, losers, conflicts, tar, run, count }: Pull,
   ledger: Ledger,
 ): Promise<Set<RelPath>> {
   const { host, signal } = sync;
+  signal?.throwIfAborted();
   await using room = HostRoom.open(host, run);
   const files = new Map([...toHost.flatMap(fileToFetch), ...losers.flatMap(fileToKeep)]);
   const { staged, problems } = await fetchFiles(remoteOf(sync, signal), room, { files, tar, onFile: count });
@@ -78,9 +84,16 @@ async function pull(
   const isThere = ({ path }: Step): boolean => !files.has(path) || staged.has(path);
   const ready = readySteps(toHost, isThere);
   ledger.problems.push(...ready.problems);
-  await commit(sync, { room, run, staged, steps: ready.steps }, ledger);
+  const lost = losers.filter(isThere);
+  ledger.record = recordSteps({
+    id: run,
+    atMs: sync.clock.now(),
+    steps: [...ready.steps, ...lost],
+    conflicts,
+  });
+  ledger.add(await commitRun(sync, { room, run, staged, steps: ready.steps, record: ledger.record }));
   const kept = new Set<RelPath>();
-  for (const step of losers.filter(isThere)) {
+  for (const step of lost) {
     if (step.over !== undefined)
       keepLoser({ host, room }, step.path, { entry: step.over, file: staged.get(step.path) });
     kept.add(step.path);
@@ -94,23 +107,4 @@ function fileToFetch(step: Step): [RelPath, FileEntry][] {
 
 function fileToKeep({ path, over }: Step): [RelPath, FileEntry][] {
   return over?.kind === 'file' ? [[path, over]] : [];
-}
-
-interface Commit {
-  readonly room: HostRoom;
-  readonly run: string;
-  readonly staged: ReadonlyMap<RelPath, StagedFile>;
-  readonly steps: readonly Step[];
-}
-
-/** The journal stands while paths may be neither old nor new. */
-async function commit(sync: MountSync, { room, run, staged, steps }: Commit, ledger: Ledger): Promise<void> {
-  const { host, signal, state } = sync;
-  signal?.throwIfAborted();
-  const moves = steps
-    .filter(({ over }) => over !== undefined && over.kind !== 'directory')
-    .map(({ path }) => [path, undoPath(room, path)] as const);
-  if (moves.length > 0) await writeJournal(state.journal, { run, moves });
-  ledger.add(await commitToHost({ host, room, steps, staged, signal }));
-  if (moves.length > 0) await removeJournal(state.journal);
 }

@@ -1,12 +1,13 @@
-import { type HaltReason, isClamshellError } from '@clamshell/core';
+import { type HaltReason, isClamshellError, type Side } from '@clamshell/core';
 
-import { type Base, type BaseTree } from '../base/base.ts';
+import type { Base, BaseTree } from '../base/base.ts';
 import { readBase } from '../base/base-file.ts';
 import { digestHost } from '../digest/digest-host.ts';
 import { digestSandbox } from '../digest/digest-sandbox.ts';
 import { withDigests } from '../digest/with-digests.ts';
+import { addGitignores, withoutIgnored } from '../exclude/ignores.ts';
 import { reconcile } from '../plan/reconcile.ts';
-import { judgeSafety } from '../plan/safety.ts';
+import { judgeLoss } from '../plan/safety.ts';
 import type { Reconciliation, ReconcileInput } from '../plan/step.ts';
 import type { SandboxScan, Tools } from '../scan/parse-scan.ts';
 import { scanHost } from '../scan/scan-host.ts';
@@ -38,21 +39,43 @@ export async function observe(sync: MountSync): Promise<Observed | Halted> {
   const { nonce } = scans;
   const isOurs = stored !== undefined && stored.sandboxId === sync.peer.id && stored.nonce === nonce;
   const base = isOurs ? stored : undefined;
-  const baseTree: BaseTree = base?.tree ?? new Map();
-  const { host, sandbox, tools } = scans;
-  const input = { base: baseTree, host, sandbox, winner: sync.winner, direction: sync.direction };
+  const { tools } = scans;
+  const input = { ...scans, base: base?.tree ?? new Map(), ...pickRules(sync) };
+  const merged = await reconcileSafely(sync, input, base?.devices);
+  if ('halt' in merged) return merged;
+  const { host, sandbox, base: baseTree } = merged.input;
+  return { base, baseTree, nonce, tools, host, sandbox, plan: merged.plan };
+}
+
+function pickRules({ winner, direction, paths, protect }: MountSync): Omit<ReconcileInput, 'base' | Side> {
+  return { winner, direction, paths, protect };
+}
+
+/** Where one side lost much, a person has to have said which of the two is right. */
+async function reconcileSafely(
+  sync: MountSync,
+  input: ReconcileInput,
+  devices: Base['devices'],
+): Promise<Merged | Halted> {
   const merged = await reconcileWithDigests(sync, input);
-  const halt = judgeSafety({ ...merged.input, steps: merged.plan.steps });
-  if (halt !== undefined) return { halt };
-  return {
-    base,
-    baseTree,
-    nonce,
-    tools,
-    host: merged.input.host,
-    sandbox: merged.input.sandbox,
-    plan: merged.plan,
-  };
+  for (const side of ['sandbox', 'host'] as const) {
+    const halt = judgeLoss({ ...merged.input, steps: merged.plan.steps, devices }, side);
+    if (halt === undefined || sync.believe === side) continue;
+    if (sync.believe === undefined) return { halt };
+    return reconcileWithDigests(sync, forgetMissing(merged.input, side));
+  }
+  return merged;
+}
+
+/** What `side` misses was never agreed on: so it is brought there again. */
+function forgetMissing(input: ReconcileInput, side: Side): ReconcileInput {
+  const base = new Map([...input.base].filter(([path]) => input[side].tree.has(path)));
+  return { ...input, base };
+}
+
+interface Merged {
+  readonly input: ReconcileInput;
+  readonly plan: Reconciliation;
 }
 
 type Scans = { readonly host: Scan; readonly sandbox: Scan } & Pick<Observed, 'nonce' | 'tools'>;
@@ -62,13 +85,19 @@ async function scanBoth(sync: MountSync): Promise<Scans | Halted> {
   return sync.phases.measure('scan', async (tally) => {
     const [host, found] = await sideBySide(sync.signal, {
       host: (signal) => scanHostRoot(sync, { clockNs, signal }),
-      sandbox: (signal) => scanSandbox(remoteOf(sync, signal)),
+      sandbox: (signal) => scanSandbox(remoteOf(sync, signal), { id: sync.peer.id, memory: sync.memory }),
     });
     if (host === undefined) return { halt: 'host-root-missing' };
     if (found.root !== 'directory') return { halt: `sandbox-root-${found.root}` };
     tally(host.tree.size + found.scan.tree.size, 0);
-    return { host, ...pickSandbox(found) };
+    return leaveIgnored(sync, { host, ...pickSandbox(found) });
   });
+}
+
+function leaveIgnored(sync: MountSync, scans: Scans): Scans {
+  const { host, ignores, useGitignore } = sync;
+  const all = useGitignore ? addGitignores(host, scans.host.tree, ignores) : ignores;
+  return { ...scans, host: withoutIgnored(scans.host, all), sandbox: withoutIgnored(scans.sandbox, all) };
 }
 
 /** `undefined` where the root was removed since it was opened. */
@@ -93,10 +122,7 @@ function pickSandbox({
 }
 
 /** Each round leaves fewer files without a digest, so it ends: what can't be read is left alone. */
-async function reconcileWithDigests(
-  sync: MountSync,
-  input: ReconcileInput,
-): Promise<{ readonly input: ReconcileInput; readonly plan: Reconciliation }> {
+async function reconcileWithDigests(sync: MountSync, input: ReconcileInput): Promise<Merged> {
   const plan = reconcile(input);
   const { wanted } = plan;
   if (wanted.host.length === 0 && wanted.sandbox.length === 0) return { input, plan };

@@ -31,12 +31,16 @@ export async function saveBase(sync: MountSync, observed: Observed, made: MadeSy
     run: made.run,
     tree,
     withheld: made.isWhole ? plan.withheld : (base?.withheld ?? new Map()),
+    devices: { host: host.device, sandbox: sandbox.device },
   };
   if (base === undefined || !isSameBase(base, next)) await writeBase(sync.state.base, next);
 }
 
 function isSameBase(a: Base, b: Base): boolean {
-  return isSameTree(a.tree, b.tree) && isSameMap(a.withheld, b.withheld);
+  const isSameDevice = (['host', 'sandbox'] as const).every(
+    (side) => a.devices?.[side] === b.devices?.[side],
+  );
+  return isSameDevice && isSameTree(a.tree, b.tree) && isSameMap(a.withheld, b.withheld);
 }
 
 function isSameMap(a: ReadonlyMap<RelPath, string>, b: ReadonlyMap<RelPath, string>): boolean {

@@ -1,6 +1,6 @@
-import type { RelPath } from '@clamshell/core';
+import type { RelPath, Side } from '@clamshell/core';
 
-export type Side = 'host' | 'sandbox';
+export type { Side };
 
 /** What tells one version of a file from another without reading it. Times are ns since the epoch of that side's clock. */
 export interface Stat {
@@ -35,6 +35,8 @@ export interface SpecialEntry {
   readonly kind: 'special';
   /** Why an entry that could be mirrored is not, this time; left out for devices, sockets and foreign mounts. */
   readonly problem?: string;
+  /** A pattern leaves it alone: that needs no word when the other side holds something there. */
+  readonly isIgnored?: true;
 }
 
 export type MovableEntry = FileEntry | DirectoryEntry | SymlinkEntry;
@@ -47,6 +49,8 @@ export interface Scan {
   readonly tree: Tree;
   /** Entries came or went while it ran: what is missing from `tree` may still be there. */
   readonly isTorn: boolean;
+  /** Of the root’s file system, as this side numbers it. */
+  readonly device?: string;
   /** This side's own clock when the scan began, in ns; never compared with the other side's. */
   readonly clockNs: bigint;
 }

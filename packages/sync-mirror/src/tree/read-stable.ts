@@ -61,6 +61,14 @@ export class StableFile implements Disposable {
   }
 }
 
+/** What a small file holds; `undefined` where it is missing or longer than that. */
+export function readSmallFile(host: HostTree, path: RelPath, maxBytes: number): Buffer | undefined {
+  const stat = host.lstat(path);
+  if (stat?.kind !== 'file' || stat.size > maxBytes) return undefined;
+  using file = new StableFile(host, path, stat);
+  return Buffer.concat([...file.chunks()]);
+}
+
 export function isSameStat(a: Stat, b: Stat): boolean {
   return a.ctimeNs === b.ctimeNs && isSameVersion(a, b);
 }
