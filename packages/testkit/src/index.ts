@@ -1,3 +1,4 @@
+export { describeExecSpecSourceContract, type ExecSpecSubject } from './contracts/exec-spec.ts';
 export { describeFsBridgeContract } from './contracts/fs-bridge.ts';
 export { type FsBridgeSubject, type FsWorld, makeFsWorld } from './contracts/fs-world.ts';
 export { type ContractHarness, type Incapability, type Subject } from './contracts/harness.ts';

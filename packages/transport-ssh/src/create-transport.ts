@@ -4,6 +4,7 @@ import {
   type RequestChannel,
   type SandboxTransport,
   type ShellRunner,
+  type SshEndpoint,
 } from '@clamshell/core';
 
 import type { ShellDeps } from './command/shell-deps.ts';
@@ -13,6 +14,8 @@ import { ChannelSlots } from './connection/channel-slots.ts';
 import type { Link } from './connection/open-link.ts';
 import type { ProxyProcess } from './connection/proxy-process.ts';
 import { createRequestChannel } from './requests/request-channel.ts';
+import { createExecSpecSource } from './specs/exec-spec-source.ts';
+import { createSharedConnection } from './specs/shared-connection.ts';
 
 /** Together what sshd allows a connection by default, `MaxSessions 10`. Two for requests: a long one leaves one free. */
 const COMMAND_CHANNELS = 7;
@@ -24,41 +27,58 @@ const PATIENCE_MS = 1000;
 
 interface TransportParts {
   readonly link: Link;
+  readonly endpoint: SshEndpoint;
+  /** What local programs that reach the endpoint may see of the host. */
+  readonly env: Readonly<Record<string, string>>;
   readonly proxy: ProxyProcess;
   readonly clock: Clock;
   readonly startTimeoutMs: number;
 }
 
 /** Everything that one link carries. */
-export function createTransport({ link, proxy, clock, startTimeoutMs }: TransportParts): SandboxTransport {
+export function createTransport(parts: TransportParts): SandboxTransport {
+  const { link, proxy } = parts;
   let isDisposed = false;
   const lost = new Promise<Error>((resolve) => {
     link.gone.addEventListener('abort', () => {
       if (!isDisposed) resolve(link.gone.reason as Error);
     });
   });
-  const kindOf = (channels: number, more: Partial<ShellDeps> = {}): ShellDeps => {
-    const slots = new ChannelSlots(channels);
-    return { link, clock, startTimeoutMs, slots, isSparing: false, ...more };
-  };
-  const requestsBy = (deps: ShellDeps, channels: number, makeFallback: typeof createShellRequestChannel) => {
-    const starter = createCommandStarter(deps);
-    const fallback = makeFallback(createShellRunner(starter, clock));
-    return createRequestChannel({ starter, clock, gone: link.gone, shells: channels, fallback });
-  };
-  const control = requestsBy(kindOf(CONTROL_CHANNELS), CONTROL_CHANNELS, createPlainChannel);
-  const commands = createCommandStarter(kindOf(COMMAND_CHANNELS, { control, isSparing: true }));
-  commands.prepare();
+  const { shell, requests, control } = createChannels(parts);
+  const connection = createSharedConnection(parts);
   return {
-    shell: createShellRunner(commands, clock),
-    requests: requestsBy(kindOf(REQUEST_CHANNELS, { control }), REQUEST_CHANNELS, createShellRequestChannel),
+    shell,
+    requests,
+    specs: createExecSpecSource({ requests, control, connection, ...parts }),
     lost,
     async [Symbol.asyncDispose]() {
       isDisposed = true;
       link.close();
-      await proxy.end(PATIENCE_MS);
+      await Promise.all([proxy.end(PATIENCE_MS), connection[Symbol.asyncDispose]()]);
     },
   };
+}
+
+/** Commands, requests and signals, each kind with channels of its own. */
+function createChannels({ link, clock, startTimeoutMs }: TransportParts) {
+  const kindOf = (channels: number, more: Partial<ShellDeps> = {}): ShellDeps => {
+    const slots = new ChannelSlots(channels);
+    return { link, clock, startTimeoutMs, slots, isSparing: false, ...more };
+  };
+  const requestsBy = (deps: ShellDeps, shells: number, makeFallback: typeof createShellRequestChannel) => {
+    const starter = createCommandStarter(deps);
+    const fallback = makeFallback(createShellRunner(starter, clock));
+    return createRequestChannel({ starter, clock, gone: link.gone, shells, fallback });
+  };
+  const control = requestsBy(kindOf(CONTROL_CHANNELS), CONTROL_CHANNELS, createPlainChannel);
+  const requests = requestsBy(
+    kindOf(REQUEST_CHANNELS, { control }),
+    REQUEST_CHANNELS,
+    createShellRequestChannel,
+  );
+  const commands = createCommandStarter(kindOf(COMMAND_CHANNELS, { control, isSparing: true }));
+  commands.prepare();
+  return { shell: createShellRunner(commands, clock), requests, control };
 }
 
 /** For signals, whose arguments anyone may see, where a sandbox has nothing but a shell. */

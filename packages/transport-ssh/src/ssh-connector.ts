@@ -45,7 +45,7 @@ export function createSshConnector(options: SshConnectorOptions): TransportConne
       const proxy = startProxy({ command: endpoint.proxyCommand, env, clock });
       try {
         const link = await openLink({ name, endpoint, proxy, readyTimeoutMs, signal });
-        return createTransport({ link, proxy, clock, startTimeoutMs });
+        return createTransport({ link, proxy, endpoint, env, clock, startTimeoutMs });
       } catch (cause) {
         await proxy.end(FAILED_PATIENCE_MS);
         signal?.throwIfAborted();

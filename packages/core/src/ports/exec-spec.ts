@@ -7,7 +7,7 @@ export interface ExecRequest {
   readonly command: string;
   /** Where it starts; the sandbox's workspace root when left out. */
   readonly cwd?: RemotePath | undefined;
-  /** Variables of the command. Names are POSIX names; values any text without NUL. */
+  /** Variables of the command, as `RemoteCommand` takes them: the sandbox's own `PATH` and `HOME` stay. */
   readonly env: Readonly<Record<string, string>>;
   /** Whether the command gets a terminal. */
   readonly pty: boolean;
@@ -26,7 +26,9 @@ export interface ExecSpec extends AsyncDisposable {
  * Calls may overlap. An abort removes what was staged. `prepare` runs nothing of the caller's; each spec is spawned at
  * most once. The command's environment is staged in a private script that removes itself: neither argv holds a byte of
  * it, and no byte of standard input is consumed. Disposal is idempotent and legal at any time, also while the command
- * runs, which it then ends: the whole process tree, verified. After CONNECTION_LOST only disposal is legal.
+ * runs, which it then ends: the whole process tree, verified. It rejects with PROCESS_NOT_ENDED or CONNECTION_LOST where something
+ * may live on. A process of the caller's that is killed may leave its outputs open until disposal. After CONNECTION_LOST
+ * only disposal is legal.
  */
 export interface ExecSpecSource {
   prepare(request: ExecRequest, options?: CallOptions): Promise<ExecSpec>;

@@ -11,6 +11,12 @@ import { type Command, relayOutput } from './relay-output.ts';
 /** How long output may follow the end of its command (openshell §2.5). */
 const PIPE_GRACE_MS = 2000;
 
+export interface ExecRequest {
+  readonly text: string;
+  /** The terminal's name, where one was asked for. */
+  readonly terminal?: string | undefined;
+}
+
 export interface ExecContext {
   readonly home: string;
   readonly ownGroups: boolean;
@@ -21,14 +27,20 @@ export interface ExecContext {
 }
 
 /** One exec request as OpenShell runs it: a login shell, a cleared environment, and no process group of its own. */
-export async function runExec(text: string, channel: ServerChannel, context: ExecContext): Promise<void> {
+export async function runExec(
+  { text, terminal }: ExecRequest,
+  channel: ServerChannel,
+  context: ExecContext,
+): Promise<void> {
   const { home, commands } = context;
   const trimmed = text.trim();
   // An empty command starts nothing and closes nothing (openshell §2.4).
   if (trimmed === '') return;
-  const command = spawn('/bin/bash', ['-lc', trimmed], {
+  const [program, args] =
+    terminal === undefined ? ['/bin/bash', ['-lc', trimmed]] : ['script', ['-qefc', trimmed, '/dev/null']];
+  const command = spawn(program, args, {
     cwd: home,
-    env: execEnvironment(home),
+    env: { ...execEnvironment(home), TERM: terminal ?? 'dumb' },
     detached: context.ownGroups,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -52,7 +64,6 @@ function execEnvironment(home: string): Readonly<Record<string, string>> {
     USER: 'sandbox',
     SHELL: '/bin/bash',
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    TERM: 'dumb',
   };
 }
 

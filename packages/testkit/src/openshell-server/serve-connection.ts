@@ -1,6 +1,6 @@
 import type { Connection, ServerChannel, Session } from 'ssh2';
 
-import { type ExecContext, runExec } from './run-exec.ts';
+import { type ExecContext, type ExecRequest, runExec } from './run-exec.ts';
 
 /** Authentication and requests as an OpenShell sandbox answers them (openshell §2.3, §2.4). */
 export function serveConnection(connection: Connection, context: ExecContext): void {
@@ -14,13 +14,18 @@ export function serveConnection(connection: Connection, context: ExecContext): v
       context.faults.refuseChannels -= 1;
       return reject();
     }
-    serveSession(accept(), (text, channel) => void runExec(text, channel, context));
+    serveSession(accept(), (request, channel) => void runExec(request, channel, context));
   });
 }
 
 /** Environment and signals are accepted and have no effect. */
-function serveSession(session: Session, exec: (text: string, channel: ServerChannel) => void): void {
+function serveSession(session: Session, exec: (request: ExecRequest, channel: ServerChannel) => void): void {
   session.on('env', (accept: (() => void) | undefined) => accept?.());
   session.on('signal', (accept: (() => void) | undefined) => accept?.());
-  session.on('exec', (accept, _reject, { command }) => exec(command, accept()));
+  let terminal: string | undefined;
+  session.on('pty', (accept: (() => void) | undefined, _reject, info) => {
+    terminal = (info as { readonly term?: string }).term || 'xterm-256color';
+    accept?.();
+  });
+  session.on('exec', (accept, _reject, { command }) => exec({ text: command, terminal }, accept()));
 }

@@ -11,38 +11,34 @@ const FIRST_LOOK_MS = 20;
 const MAX_PAUSE_MS = 200;
 
 /**
- * Sends `$1` to what is left of a tree: the group, or the process, `$2`, and every process whose environment holds `$3`,
- * which also those carry that left the group. `0` only looks. Exits with 1 when nothing is left; a process that has ended
- * and that nobody asked about (a zombie) is not counted.
+ * Sends `$1`, once, to each process of a tree: the group and the session that `$2` names with a hyphen, or the process
+ * that it names without, and what holds `$3` in its environment, which also those carry that left the session. `0` only
+ * looks. Exits with 1 when nothing is left; a process that has ended and that nobody asked about (a zombie) does not
+ * count.
  */
 const SIGNAL_TREE = `
-set -f
-left=1
-[ "$1" = 0 ] || kill -s "$1" -- "$2" 2>/dev/null
-if [ ! -r /proc/self/stat ]; then
-  kill -s 0 -- "$2" 2>/dev/null
-  exit
-fi
+[ -r /proc/self/stat ] || { kill -s "$1" -- "$2" 2>/dev/null; exit; }
 signal=$1
 target=$2
-tagged=$(set +f; grep -lsF -e "$3" /proc/[0-9]*/environ)
-for file in $tagged; do
+found=
+for file in $(grep -lsF -e "$3" /proc/[0-9]*/environ); do
   pid=\${file#/proc/}
-  pid=\${pid%/environ}
-  [ "$signal" = 0 ] || kill -s "$signal" "$pid" 2>/dev/null
-  left=0
+  found="$found \${pid%/environ}"
 done
-[ $left = 1 ] || exit 0
-set +f
-for file in /proc/[0-9]*/stat; do
-  set -f
+set -- /proc/[0-9]*/stat
+set -f
+for file; do
   { read -r line <"$file"; } 2>/dev/null || continue
   pid=\${line%% *}
   set -- \${line##*) }
   case $1 in Z|X) continue ;; esac
-  [ "$target" != "$pid" ] && [ "$target" != "-$3" ] || exit 0
+  case $target in "$pid"|"-$3"|"-$4") ;; *) continue ;; esac
+  case "$found " in *" $pid "*) ;; *) found="$found $pid" ;; esac
 done
-exit 1`;
+[ -n "$found" ] || exit 1
+set +f
+for pid in $found; do kill -s "$signal" "$pid" 2>/dev/null; done
+exit 0`;
 
 interface SignalDeps {
   readonly control?: RequestChannel | undefined;

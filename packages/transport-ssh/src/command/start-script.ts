@@ -53,11 +53,7 @@ export function shellText(mark: string): string {
 /** The line that makes a ready shell the command, after printing `tag` as its mark. It shows in no process list. */
 export function startLine(tag: string, command: RemoteCommand): Uint8Array {
   const begin = `printf '%s started\\n' ${tag} >&2 && printf '%s started\\n' ${tag} || exit 125`;
-  const { cwd } = command;
-  const enter = cwd === undefined ? [] : [`cd ${quoteWord(cwd)} || exit 126`];
-  const text = [begin, `export ${RUN_VARIABLE}=${tag}`, ...enter, ...exports(command), become(command)].join(
-    '; ',
-  );
+  const text = `${begin}; ${commandText(tag, command)}`;
   const line = Buffer.from(`${text.replaceAll('\n', `'"$clamshell_newline"'`)}\n`);
   if (line.length <= MAX_LINE_BYTES) return line;
   throw new CommandError(
@@ -65,6 +61,13 @@ export function startLine(tag: string, command: RemoteCommand): Uint8Array {
     `The command is ${line.length} bytes long with its environment, at most ${MAX_LINE_BYTES} can be sent`,
     { hint: 'Send bulk data on standard input, or in a file.' },
   );
+}
+
+/** Shell text that enters the directory, sets the variables and becomes the command. A newline in it is quoted. */
+export function commandText(tag: string, command: RemoteCommand): string {
+  const { cwd } = command;
+  const enter = cwd === undefined ? [] : [`cd ${quoteWord(cwd)} || exit 126`];
+  return [`export ${RUN_VARIABLE}=${tag}`, ...enter, ...exports(command), become(command)].join('; ');
 }
 
 function exports({ env = {} }: RemoteCommand): readonly string[] {
