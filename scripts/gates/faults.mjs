@@ -151,6 +151,15 @@ export const FAULTS = [
     },
   },
   {
+    name: 'an error code that the table lacks',
+    gate: 'generated',
+    says: ['docs/errors.md'],
+    files: {
+      'packages/core/src/errors/codes.ts': (text) =>
+        text.replace('= {', "= {\n  PLANTED: { retry: 'never', hint: 'Take it out again.' },"),
+    },
+  },
+  {
     name: 'a new package without a changeset',
     gate: 'changes',
     says: ['@clamshell/planted'],

@@ -13,7 +13,7 @@ export interface ErrorDetails {
 
 /**
  * The only error that leaves a package of Clamshell on purpose. Its class says what the caller does next, its code
- * which row of `ERROR_CODES` it is. The message is redacted where it is made.
+ * which row of `ERROR_CODES` it is. All of its text is redacted where it is made.
  */
 export class ClamshellError extends Error {
   override readonly name: string = 'ClamshellError';
@@ -28,8 +28,16 @@ export class ClamshellError extends Error {
     this.code = code;
     this.hint = redact(details.hint ?? ERROR_CODES[code].hint);
     this.retry = ERROR_CODES[code].retry;
-    this.context = details.context ?? {};
+    this.context = redactFacts(details.context ?? {});
   }
+}
+
+function redactFacts(facts: ClamshellError['context']): ClamshellError['context'] {
+  const shown = Object.entries(facts).map(([name, fact]) => [
+    name,
+    typeof fact === 'string' ? redact(fact) : fact,
+  ]);
+  return Object.fromEntries(shown) as ClamshellError['context'];
 }
 
 /** The caller's settings or arguments are wrong: correct them. */
