@@ -7,8 +7,11 @@ import {
   type Clock,
   ConfigError,
   deriveSandboxName,
+  type HostPath,
   type Logger,
+  type Mount,
   openSession,
+  type RemotePath,
   type ResolvedConfig,
   type SandboxLifecycle,
   type SandboxName,
@@ -92,10 +95,15 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
     const place = { hostRoot: choice.root, sandboxRoot, stateDirectory: mirrors };
     const { conflicts } = config.mirror;
     const mirror = engine.createWorkspaceMirror({ ...place, conflicts, clock, logger, newId });
+    const mounts = [{ mount: mountOf(choice.root, sandboxRoot), mirror }];
     const spec = { key, name: sandbox, from, policy, installation, owner, readyTimeoutMs: READY_TIMEOUT_MS };
-    return { key, sandbox, session: await openSession({ ...deps, mirror }, spec) };
+    return { key, sandbox, session: openSession({ ...deps, mounts }, { ...spec, mode: config.mode }) };
   };
   return { clock, lifecycle, store, installation, command, locate, open };
+}
+
+function mountOf(host: HostPath, sandbox: RemotePath): Mount {
+  return { host, sandbox, direction: 'both', readOnly: false, protect: [] };
 }
 
 /** Most of the start-up, which only commands that reach for a sandbox pay. */

@@ -123,17 +123,40 @@ export type {
   UndoRun,
   WorkspaceMirror,
 } from './ports/workspace-mirror.ts';
-export {
-  initialState,
-  type Position,
-  type RunStage,
-  type SessionEffect,
-  type SessionEvent,
-  type SessionHalt,
-  type SessionState,
-  type Transition,
+export { initialState } from './session/state.ts';
+export type {
+  Grant,
+  LossHalt,
+  Position,
+  RecordChange,
+  RunStage,
+  SessionHalt,
+  SessionMode,
+  SessionState,
+  Survey,
+  SyncOrder,
+  SyncStep,
 } from './session/state.ts';
-export { transition } from './session/transition.ts';
+export type { SessionEffect, SessionEvent, Transition, Word } from './session/events.ts';
+export { transition } from './session/transition/transition.ts';
 export { openSession } from './session/session.ts';
-export type { RemoveOptions, RunOptions, RunOutcome, Session, SyncDone } from './session/session-api.ts';
-export { OWNER_LABEL, type SessionDeps, type SessionSpec } from './session/session-deps.ts';
+export type {
+  BegunRun,
+  Lease,
+  Removal,
+  RemoveOptions,
+  RunOptions,
+  RunOutcome,
+  Session,
+  SessionSync,
+  SpawnedRun,
+  UseOptions,
+} from './session/session-api.ts';
+export {
+  OWNER_LABEL,
+  type SessionDeps,
+  type SessionMirror,
+  type SessionMount,
+  type SessionSpec,
+  type SyncDone,
+} from './session/session-deps.ts';

@@ -55,6 +55,7 @@ export const ERROR_CODES = {
     hint: 'The command’s exit status never arrived: it may or may not have finished. Look before running it again.',
   },
   COMMAND_NOT_STARTED: { retry: 'same-call', hint: 'The sandbox’s shell did not start the command.' },
+  CAPABILITY_MISSING: { retry: 'never', hint: 'Use a transport or provider that can do it.' },
   OUTPUT_LIMIT: {
     retry: 'never',
     hint: 'The output is larger than the stated cap; write it to a file instead.',

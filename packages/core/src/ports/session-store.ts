@@ -20,8 +20,8 @@ export interface SessionRecord {
   readonly starts?: number | undefined;
   /** Each mount was pushed once, whole. In remote mode the sandbox is the truth from then on. */
   readonly seeded?: boolean | undefined;
-  /** A process is about to remove this sandbox: no run may begin in it. */
-  readonly removing?: boolean | undefined;
+  /** The process that is about to remove this sandbox: no run may begin in it while that one lives. */
+  readonly removing?: string | undefined;
   /** What a person gave up for ever, newest last. */
   readonly discarded?: readonly Discarded[] | undefined;
 }

@@ -1,80 +1,106 @@
-import { assertNever } from '../errors/invariant.ts';
+import { assertNever, invariant } from '../errors/invariant.ts';
 import type { CallOptions } from '../ports/call-options.ts';
-import type { SyncOptions } from '../ports/workspace-mirror.ts';
-import { LifecycleEffects, rejectForeign } from './lifecycle-effects.ts';
-import { createRecordEffects } from './record-effects.ts';
+import type { MirrorPeer } from '../ports/workspace-mirror.ts';
+import type { SessionEffect, SessionEvent } from './events.ts';
+import { LifecycleEffects } from './lifecycle-effects.ts';
+import { RecordEffects } from './record-effects.ts';
 import type { SessionDeps, SessionLink, SessionSpec } from './session-deps.ts';
-import type { SessionEffect, SessionEvent, SessionState } from './state.ts';
+import type { SessionState } from './state.ts';
 
-interface Effects {
-  /** Resolves with the event that the effect gave rise to, if any. */
-  perform(
-    effect: SessionEffect,
-    state: SessionState,
-    options: SyncOptions,
-  ): Promise<SessionEvent | undefined>;
-  /** Removes the sandbox, if it is there and ours, and the durable record. Resolves with whether it was there. */
-  removeForGood(options: CallOptions): Promise<boolean>;
-  isAbsent(options: CallOptions): Promise<boolean>;
-}
+type Effect<Name extends SessionEffect['do']> = Extract<SessionEffect, { do: Name }>;
 
 /** Carries out effects through the ports: one small function each. */
-export function createEffects(deps: SessionDeps, spec: SessionSpec, link: SessionLink): Effects {
-  const lifecycle = new LifecycleEffects(deps, spec, link);
-  const records = createRecordEffects(deps, spec, link);
-  return {
-    async perform(effect, state, options) {
-      switch (effect.do) {
-        case 'inspect':
-        case 'create':
-        case 'start':
-        case 'remove':
-        case 'await-change':
-          return lifecycle.perform(effect.do, options);
-        case 'connect':
-          link.transport = await deps.connector.connect(spec.name, options);
-          return { type: 'connected' };
-        case 'sync':
-          return sync(deps, link, { run: effect.run, options });
-        case 'record-owed':
-          return records.owed(effect.run);
-        case 'record-settled':
-          return records.settled(effect.run, state.owed);
-        case 'dispose':
-          await link.transport?.[Symbol.asyncDispose]();
-          link.transport = undefined;
-          return { type: 'closed' };
-        default:
-          return assertNever(effect);
-      }
-    },
-    removeForGood: (options) => removeForGood(deps, spec, options),
-    async isAbsent(options) {
-      return (await deps.lifecycle.inspect(spec.name, options)).phase === 'absent';
-    },
-  };
-}
+export class Effects {
+  readonly #deps: SessionDeps;
+  readonly #spec: SessionSpec;
+  readonly #link: SessionLink;
+  readonly #lifecycle: LifecycleEffects;
+  readonly #records: RecordEffects;
 
-async function removeForGood(deps: SessionDeps, spec: SessionSpec, options: CallOptions): Promise<boolean> {
-  const seen = await deps.lifecycle.inspect(spec.name, options);
-  if (seen.phase !== 'absent') {
-    rejectForeign(seen, spec, await deps.store.read(spec.key));
-    await deps.lifecycle.remove(seen, options);
+  constructor(deps: SessionDeps, spec: SessionSpec, link: SessionLink) {
+    this.#deps = deps;
+    this.#spec = spec;
+    this.#link = link;
+    this.#lifecycle = new LifecycleEffects(deps, spec, link);
+    this.#records = new RecordEffects(deps, spec, link);
   }
-  await deps.store.update(spec.key, () => undefined);
-  return seen.phase !== 'absent';
+
+  /** Resolves with the event that the effect gave rise to, if any. */
+  async perform(
+    effect: SessionEffect,
+    state: SessionState,
+    options: CallOptions,
+  ): Promise<SessionEvent | undefined> {
+    switch (effect.do) {
+      case 'inspect':
+      case 'create':
+      case 'start':
+      case 'remove-broken':
+      case 'await-change':
+        return this.#lifecycle.perform(effect.do, options);
+      case 'connect':
+        return this.#lifecycle.connect(options);
+      case 'sync':
+        return this.#sync(effect, options);
+      case 'claim':
+        return this.#claim(effect, state, options);
+      case 'remove':
+        return this.#remove(options);
+      case 'dispose':
+        await disposeLink(this.#link);
+        return { type: 'disposed' };
+      case 'adopt':
+      case 'survey':
+      case 'record':
+      case 'discard':
+      case 'forget':
+      case 'unclaim':
+      case 'release':
+        return this.#records.perform(effect, state);
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  async #sync({ step, believe }: Effect<'sync'>, options: CallOptions): Promise<SessionEvent> {
+    const target = this.#deps.mounts[step.mount];
+    const peer = peerOf(this.#link);
+    if (peer === undefined) return { type: 'link-lost' };
+    invariant(target !== undefined, 'a step names a mount');
+    const { paths } = this.#link;
+    const outcome = await target.mirror.sync(peer, {
+      ...options,
+      direction: step.direction,
+      ...(paths && { paths }),
+      ...(believe && { believe }),
+    });
+    if (outcome.status === 'halted') return { type: 'sync-halted', reason: outcome.reason };
+    this.#link.synced.set(step.mount, outcome);
+    return { type: 'synced', isWhole: outcome.problems.length === 0 };
+  }
+
+  /** The sandbox is looked at first: only what is seen and is ours is claimed. */
+  async #claim(effect: Effect<'claim'>, state: SessionState, options: CallOptions): Promise<SessionEvent> {
+    const seen = await this.#lifecycle.look(options);
+    this.#link.removed = seen?.id;
+    await this.#records.claim(seen, effect.grant, state);
+    return { type: 'claimed' };
+  }
+
+  async #remove(options: CallOptions): Promise<SessionEvent> {
+    const id = this.#link.removed;
+    if (id !== undefined) await this.#deps.lifecycle.remove({ name: this.#spec.name, id }, options);
+    return { type: 'removed' };
+  }
 }
 
-async function sync(
-  deps: SessionDeps,
-  link: SessionLink,
-  { run, options }: { run: string | undefined; options: SyncOptions },
-): Promise<SessionEvent> {
-  link.lastSync = undefined;
-  const { transport, sandbox } = link;
-  if (transport === undefined || sandbox === undefined) return { type: 'link-lost' };
-  const outcome = await deps.mirror.sync({ id: sandbox.id, shell: transport.shell }, options);
-  if (outcome.status === 'halted') return { type: 'sync-halted', reason: outcome.reason };
-  link.lastSync = outcome;
-  return { type: 'synced', run };
+export function peerOf({ transport, sandbox }: SessionLink): MirrorPeer | undefined {
+  if (transport === undefined || sandbox === undefined) return undefined;
+  return { id: sandbox.id, shell: transport.shell, requests: transport.requests };
+}
+
+export async function disposeLink(link: SessionLink): Promise<void> {
+  const { transport } = link;
+  link.transport = undefined;
+  await transport?.[Symbol.asyncDispose]();
 }

@@ -1,25 +1,87 @@
-import { invariant } from '../errors/invariant.ts';
+import { assertNever, invariant } from '../errors/invariant.ts';
+import type { SandboxId } from '../naming/sandbox-name.ts';
+import type { SandboxInfo } from '../ports/sandbox-lifecycle.ts';
+import type { SessionRecord } from '../ports/session-store.ts';
+import type { SessionEffect, SessionEvent } from './events.ts';
+import * as records from './record-changes.ts';
 import type { SessionDeps, SessionLink, SessionSpec } from './session-deps.ts';
+import type { Grant, SessionState } from './state.ts';
+
+type RecordEffect = Extract<
+  SessionEffect,
+  { do: 'adopt' | 'survey' | 'record' | 'discard' | 'forget' | 'unclaim' | 'release' }
+>;
+
+type Change = (current: SessionRecord | undefined) => SessionRecord | undefined;
 
 /** The effects that make durable what a crash must not forget. */
-export function createRecordEffects(deps: SessionDeps, spec: SessionSpec, link: SessionLink) {
-  const identity = () => {
-    invariant(link.sandbox !== undefined, 'a record names an observed sandbox');
-    return { sandboxName: spec.name, sandboxId: link.sandbox.id };
-  };
-  return {
-    async owed(run: string): Promise<undefined> {
-      await deps.store.update(spec.key, (current) => ({
-        ...identity(),
-        owed: true,
-        runs: [...(current?.runs ?? []), { id: run, owner: spec.owner }],
-      }));
-    },
-    async settled(run: string | undefined, owed: boolean): Promise<undefined> {
-      await deps.store.update(spec.key, (current) => {
-        const runs = (current?.runs ?? []).filter(({ id, owner }) => id !== run && deps.isOwnerAlive(owner));
-        return { ...identity(), owed: owed || runs.length > 0, runs };
-      });
-    },
-  };
+export class RecordEffects {
+  readonly #deps: SessionDeps;
+  readonly #spec: SessionSpec;
+  readonly #link: SessionLink;
+
+  constructor(deps: SessionDeps, spec: SessionSpec, link: SessionLink) {
+    this.#deps = deps;
+    this.#spec = spec;
+    this.#link = link;
+  }
+
+  async perform(effect: RecordEffect, state: SessionState): Promise<SessionEvent | undefined> {
+    const { clock, store } = this.#deps;
+    const { owner, key } = this.#spec;
+    switch (effect.do) {
+      case 'adopt': {
+        const adopted = await this.#update((now) => records.adopt(now, this.#author(), this.#link.isClaimed));
+        this.#link.isClaimed = false;
+        return adopted;
+      }
+      case 'survey': {
+        const current = await store.read(key);
+        const own = [...state.runs.keys()];
+        return { type: 'surveyed', survey: records.survey(current, this.#author(), own) };
+      }
+      case 'record': {
+        const part = { change: effect.change, leases: this.#link.leases };
+        return this.#update((now) => records.record(now, this.#author(), part));
+      }
+      case 'discard':
+        return this.#update((now) => records.discard(now, clock.now()));
+      case 'forget':
+        await this.#update(records.forget);
+        this.#link.isClaimed = false;
+        return { type: 'forgotten' };
+      case 'unclaim':
+        await this.#update((now) => records.unclaim(now, owner));
+        this.#link.isClaimed = false;
+        return undefined;
+      case 'release':
+        await this.#update((now) => records.release(now, [...state.runs.keys()], clock.now()));
+        return { type: 'released' };
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  /** Of a sandbox that was seen, or of the one on record where none is there; nothing where neither is. */
+  async claim(seen: SandboxInfo | undefined, grant: Grant, { runs }: SessionState): Promise<void> {
+    this.#link.isClaimed = true;
+    await this.#update((now) => {
+      const sandboxId = seen?.id ?? now?.sandboxId;
+      if (sandboxId === undefined) return undefined;
+      return records.claimRemoval(now, this.#author(sandboxId), { grant, own: [...runs.keys()] });
+    });
+  }
+
+  async #update(change: Change): Promise<SessionEvent> {
+    const { owed = false, seeded = false } = (await this.#deps.store.update(this.#spec.key, change)) ?? {};
+    return { type: 'recorded', owed, seeded };
+  }
+
+  #author(sandboxId?: SandboxId): records.RecordAuthor {
+    const { clock, isOwnerAlive } = this.#deps;
+    const { name: sandboxName, owner } = this.#spec;
+    const id = sandboxId ?? this.#link.sandbox?.id;
+    invariant(id !== undefined, 'a record names an observed sandbox');
+    return { sandboxName, sandboxId: id, owner, nowMs: clock.now(), isOwnerAlive };
+  }
 }

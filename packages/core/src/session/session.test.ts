@@ -5,8 +5,11 @@ import {
   type ClamshellError,
   LifecycleError,
   type Observation,
+  type Mount,
   openSession,
   OWNER_LABEL,
+  parseHostPath,
+  parseRemotePath,
   parseSandboxName,
   type RemoteProcess,
   type SandboxId,
@@ -20,7 +23,21 @@ import {
 } from '../index.ts';
 
 const NAME = parseSandboxName('demo');
-const SPEC = { key: 'k', name: NAME, installation: 'me', owner: 'p1', readyTimeoutMs: 1000 };
+const SPEC = {
+  key: 'k',
+  name: NAME,
+  mode: 'mirror',
+  installation: 'me',
+  owner: 'p1',
+  readyTimeoutMs: 1000,
+} as const;
+const MOUNT: Mount = {
+  host: parseHostPath('/host'),
+  sandbox: parseRemotePath('/sandbox'),
+  direction: 'both',
+  readOnly: false,
+  protect: [],
+};
 const DONE: SyncOutcome = {
   status: 'done',
   pushed: { files: 0, removed: 0, bytes: 0 },
@@ -83,20 +100,27 @@ class World {
         },
       },
       connector: { connect: async () => this.#connect() },
-      mirror: {
-        plan: async () => ({ status: 'planned', actions: [], conflicts: [], withheld: [] }),
-        sync: async () => {
-          this.log.push('sync');
-          return this.nextSyncs.shift() ?? DONE;
+      mounts: [
+        {
+          mount: MOUNT,
+          mirror: {
+            plan: async () => ({ status: 'planned', actions: [], conflicts: [], withheld: [] }),
+            sync: async () => {
+              this.log.push('sync');
+              return this.nextSyncs.shift() ?? DONE;
+            },
+          },
         },
-      },
+      ],
       store: {
         read: async (key) => this.records.get(key),
         update: async (key, change) => {
-          const next = change(this.records.get(key));
+          const current = this.records.get(key);
+          const next = change(current);
           if (next === undefined) this.records.delete(key);
           else this.records.set(key, next);
-          this.log.push(`owed=${next?.owed ?? 'forgotten'}`);
+          if (current === undefined && next !== undefined) this.log.push('adopt');
+          else if (next?.owed !== current?.owed) this.log.push(`owed=${next?.owed ?? 'forgotten'}`);
           return next;
         },
       },
@@ -128,7 +152,7 @@ class World {
 
 const RUN = { argv: ['true'] } as const;
 const attach = async (): Promise<void> => {};
-const open = (world: World) => openSession(world.deps(), SPEC);
+const open = async (world: World) => openSession(world.deps(), SPEC);
 const codeOf = async (promise: Promise<unknown>) =>
   promise.then(
     () => 'resolved',
@@ -169,7 +193,7 @@ describe('ensure, by what the gateway says of the sandbox', () => {
     const session = await open(world);
     await session.ensure();
     expect(session.state.position).toEqual({ at: 'ready' });
-    expect(world.log.filter((each) => !each.startsWith('owed'))).toEqual(log);
+    expect(world.log).toEqual([...log, 'adopt']);
   });
 
   test.each<[string, (world: World) => void, string]>([
@@ -218,7 +242,7 @@ describe('ensure, by what the gateway says of the sandbox', () => {
     const world = new World();
     const session = await open(world);
     await Promise.all([session.ensure(), session.ensure()]);
-    expect(world.log).toEqual(['create', 'connect']);
+    expect(world.log).toEqual(['create', 'connect', 'adopt']);
   });
 
   test('after a failure the same call can succeed', async () => {
@@ -238,18 +262,17 @@ describe('run', () => {
     const session = await open(world);
     const outcome = await session.run(RUN, { attach });
     expect(outcome.exit.code).toBe(0);
-    expect(world.log).toEqual(['connect', 'sync', 'owed=true', 'execute', 'sync', 'owed=false']);
+    expect(world.log).toEqual(['connect', 'adopt', 'sync', 'owed=true', 'execute', 'sync', 'owed=false']);
     expect(world.records.get('k')?.runs).toEqual([]);
   });
 
-  test('overlapping runs each end with a sync of their own; only the last settles', async () => {
+  test('overlapping runs each have a sync before and after, shared where they can be; only the last settles', async () => {
     const world = new World();
     world.put('ready');
     const session = await open(world);
     await Promise.all([1, 2, 3].map(() => session.run(RUN, { attach })));
-    expect(world.log.filter((each) => each === 'sync')).toHaveLength(6);
-    expect(world.log.filter((each) => each === 'owed=true')).not.toHaveLength(0);
-    expect(world.log.at(-1)).toBe('owed=false');
+    const log = world.log.filter((each) => each !== 'adopt' && each !== 'connect');
+    expect(log).toEqual(['sync', 'owed=true', 'execute', 'execute', 'execute', 'sync', 'owed=false']);
     expect(session.state.runs.size).toBe(0);
   });
 
@@ -260,7 +283,7 @@ describe('run', () => {
     const session = await open(world);
     expect(await codeOf(session.run(RUN, { attach }))).toBe('SYNC_HALTED');
     expect(world.log).not.toContain('execute');
-    session.resume();
+    expect(await codeOf(session.resume('retry'))).toBe('resolved');
     expect(await codeOf(session.run(RUN, { attach }))).toBe('resolved');
   });
 
@@ -287,6 +310,7 @@ describe('run', () => {
     expect(await codeOf(session.run(RUN, { attach }))).toBe('CONNECTION_LOST');
     expect(world.log.filter((each) => each !== 'dispose')).toEqual([
       'connect',
+      'adopt',
       'sync',
       'owed=true',
       'execute',
@@ -303,7 +327,7 @@ describe('remove', () => {
     world.put('ready');
     world.owe('id-1');
     const session = await open(world);
-    expect(await session.remove({ discard: false })).toBe(true);
+    expect(await session.remove({ discard: false })).toEqual({ wasThere: true, saved: [] });
     expect(world.log).toEqual(['connect', 'sync', 'owed=false', 'remove', 'owed=forgotten', 'dispose']);
   });
 
@@ -312,7 +336,7 @@ describe('remove', () => {
     world.owe('id-1');
     expect(await codeOf((await open(world)).remove({ discard: false }))).toBe('SYNC_HALTED');
     expect(world.records.has('k')).toBe(true);
-    expect(await (await open(world)).remove({ discard: true })).toBe(false);
-    expect(world.records.has('k')).toBe(false);
+    expect(await (await open(world)).remove({ discard: true })).toEqual({ wasThere: false, saved: [] });
+    expect(world.records.get('k')).toMatchObject({ owed: false, discarded: [{ sandboxId: 'id-1' }] });
   });
 });

@@ -1,175 +1,173 @@
-import { SyncError, TransportError } from '../errors/clamshell-error.ts';
-import { invariant } from '../errors/invariant.ts';
+import { withDeadline, withDeadlineUntilEnd } from '../deadline/deadline.ts';
 import type { CallOptions, PhaseTiming } from '../ports/call-options.ts';
-import type { SandboxTransport } from '../ports/sandbox-transport.ts';
-import type { ExitStatus, RemoteCommand } from '../ports/shell-runner.ts';
+import type { ExecRequest } from '../ports/exec-spec.ts';
+import type { RemoteCommand } from '../ports/shell-runner.ts';
 import type { SyncOptions, SyncPlan } from '../ports/workspace-mirror.ts';
-import { createEffects } from './effects.ts';
-import { haltError, unseenEnd, unsyncedEnd } from './run-errors.ts';
-import type { RemoveOptions, RunOptions, RunOutcome, Session, SyncDone } from './session-api.ts';
-import type { SessionDeps, SessionLink, SessionSpec } from './session-deps.ts';
-import { initialState, type SessionEvent, type SessionState } from './state.ts';
-import { transition } from './transition.ts';
+import { Door } from './door.ts';
+import type { Word } from './events.ts';
+import { Lane } from './lane.ts';
+import { Machine } from './machine.ts';
+import { mergePlans } from './outcomes.ts';
+import { Removing } from './removing.ts';
+import { reachable } from './run-errors.ts';
+import { Runs } from './runs.ts';
+import type { Lease, RemoveOptions, RunOptions, Session, UseOptions } from './session-api.ts';
+import type { SessionDeps, SessionSpec } from './session-deps.ts';
+import { orAborted } from './shared-work.ts';
+import type { SessionState } from './state.ts';
+import { isLinkFailure, Syncs } from './syncs.ts';
 
-export async function openSession(deps: SessionDeps, spec: SessionSpec): Promise<Session> {
-  const record = await deps.store.read(spec.key);
-  return new ClamshellSession(deps, spec, initialState(record?.owed ?? false));
+/** Nothing is read or reached yet: what is owed and open is found with the first look at the sandbox. */
+export function openSession(deps: SessionDeps, spec: SessionSpec): Session {
+  return new ClamshellSession(deps, spec);
 }
+
+const USE_ATTEMPTS = 3;
+const USE_PAUSE_MS = 200;
 
 class ClamshellSession implements Session {
   readonly #deps: SessionDeps;
-  readonly #effects: ReturnType<typeof createEffects>;
-  readonly #link: SessionLink = { transport: undefined, sandbox: undefined, lastSync: undefined };
-  #state: SessionState;
-  #ensuring: Promise<void> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #spec: SessionSpec;
+  readonly #machine: Machine;
+  readonly #lane = new Lane();
+  readonly #door: Door;
+  readonly #syncs: Syncs;
+  readonly #runs: Runs;
+  readonly #removing: Removing;
 
-  constructor(deps: SessionDeps, spec: SessionSpec, state: SessionState) {
+  constructor(deps: SessionDeps, spec: SessionSpec) {
     this.#deps = deps;
-    this.#state = state;
-    this.#effects = createEffects(deps, spec, this.#link);
+    this.#spec = spec;
+    this.#machine = new Machine(deps, spec);
+    const [machine, lane] = [this.#machine, this.#lane];
+    this.#door = new Door(machine, lane, deps.newId);
+    this.#syncs = new Syncs(deps, { machine, lane, door: this.#door });
+    this.#runs = new Runs(deps, { machine, syncs: this.#syncs, leaseMs: spec.leaseMs });
+    const bringHome = (options: CallOptions) => this.#bringHome(options);
+    this.#removing = new Removing(deps, spec, { machine, lane, bringHome });
   }
 
   get state(): SessionState {
-    return this.#state;
+    return this.#machine.state;
   }
 
   async ensure(options: CallOptions = {}): Promise<readonly PhaseTiming[]> {
-    const began = this.#deps.clock.now();
-    if (!this.#isLinked()) {
-      this.#ensuring ??= this.#drive({ type: 'wanted' }, options).finally(() => (this.#ensuring = undefined));
-      await this.#ensuring;
-      this.#watch();
-    }
-    this.#rejectIfHalted();
-    return [{ name: 'ensure', ms: this.#deps.clock.now() - began, files: 0, bytes: 0 }];
+    return withDeadline(this.#deps.clock, options, (bound) => this.#syncs.ensure(bound));
   }
 
   async plan(options: SyncOptions = {}): Promise<SyncPlan> {
-    await this.ensure(options);
-    const { transport, sandbox } = this.#link;
-    invariant(transport !== undefined && sandbox !== undefined, 'an ensured session has a link');
-    return this.#deps.mirror.plan({ id: sandbox.id, shell: transport.shell }, options);
+    return withDeadline(this.#deps.clock, options, async ({ paths, ...bound }) => {
+      await this.#syncs.ensure(bound);
+      const { peer } = this.#machine.lease();
+      const plans = this.#deps.mounts.map(({ mirror }, index) =>
+        mirror.plan(peer, index === 0 && paths !== undefined ? { ...bound, paths } : bound),
+      );
+      return mergePlans(await Promise.all(plans));
+    });
   }
 
-  async sync(options: SyncOptions = {}): Promise<SyncDone> {
-    await this.ensure(options);
-    return this.#syncInTurn({ type: 'sync-wanted' }, options);
+  async sync(options: SyncOptions = {}) {
+    const { direction = 'both', paths, believe } = options;
+    const isFull = direction === 'both' && paths === undefined && believe === undefined;
+    return withDeadline(this.#deps.clock, options, (bound) =>
+      isFull ? this.#syncs.full(bound) : this.#syncs.single(bound),
+    );
   }
 
-  async run(command: RemoteCommand, options: RunOptions): Promise<RunOutcome> {
-    const ensured = await this.ensure(options);
-    const run = this.#deps.newId();
-    const before = await this.#syncInTurn({ type: 'run-began', run }, options);
-    const began = this.#deps.clock.now();
-    const ended = await settle(this.#execute(command, options));
-    const executed = { name: 'execute', ms: this.#deps.clock.now() - began, files: 0, bytes: 0 };
-    const after = await this.#finish(run, ended);
-    if (ended.status === 'rejected') throw ended.reason;
-    return {
-      exit: ended.value,
-      before,
-      after,
-      phases: [...ensured, ...before.phases, executed, ...after.phases],
-    };
+  async run(command: RemoteCommand, { attach, ...options }: RunOptions) {
+    return this.#runs.attach(await this.spawn(command, options), attach);
   }
 
-  resume(): void {
-    this.#state = transition(this.#state, { type: 'resumed' }).state;
+  async spawn(command: RemoteCommand, options: CallOptions = {}) {
+    return withDeadlineUntilEnd(this.#deps.clock, options, async (bound) => {
+      const spawned = await this.#runs.spawn(command, bound);
+      return { value: spawned, ended: spawned.finished };
+    });
   }
 
-  async remove({ discard, ...options }: RemoveOptions): Promise<boolean> {
-    const isBroughtHome = discard || (!this.#state.owed && (await this.#effects.isAbsent(options)));
-    if (!isBroughtHome) await this.sync(options);
-    if (this.#state.owed && !discard) {
-      throw new SyncError('SYNC_HALTED', 'A command still runs in the sandbox', {
-        hint: 'Wait for it to end, or end it.',
-      });
-    }
-    const wasThere = await this.#effects.removeForGood(options);
-    await this.#drive({ type: 'close' }, {});
-    return wasThere;
+  async beginRun(request: ExecRequest, options: CallOptions = {}) {
+    return withDeadline(this.#deps.clock, options, (bound) => this.#runs.beginForHost(request, bound));
+  }
+
+  async finishRun(id: string, options: CallOptions = {}) {
+    // Begun whatever the options say: they end only the caller's wait.
+    const finished = this.#runs.finishForHost(id);
+    finished.catch(() => undefined);
+    return withDeadline(this.#deps.clock, options, ({ signal }) => orAborted(finished, signal));
+  }
+
+  async use<Value>(
+    kind: 'read' | 'mutate',
+    work: (lease: Lease) => Promise<Value>,
+    { isIdempotent = false, ...options }: UseOptions = {},
+  ): Promise<Value> {
+    return withDeadline(this.#deps.clock, options, async (bound) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.#useOnce(kind, work, bound);
+        } catch (error) {
+          if (!isIdempotent || !isLinkFailure(error) || attempt === USE_ATTEMPTS) throw error;
+          await this.#deps.clock.sleep(USE_PAUSE_MS * 2 ** (attempt - 1), bound.signal);
+        }
+      }
+    });
+  }
+
+  async resume(word: Exclude<Word, 'discard'>, options: CallOptions = {}) {
+    return withDeadline(this.#deps.clock, options, async (bound) => {
+      await this.#lane.enter(async () => this.#machine.tell({ type: 'answered', word }));
+      if (word === 'retry') return this.#syncs.full(bound);
+      const direction = this.#homeward();
+      return this.#syncs.single({ ...bound, direction, believe: word === 'take-host' ? 'host' : 'sandbox' });
+    });
+  }
+
+  async discard(options: CallOptions = {}): Promise<void> {
+    await withDeadline(this.#deps.clock, options, (bound) =>
+      this.#lane.enter(async () => {
+        if (await this.#machine.isReachable(bound)) throw reachable();
+        await this.#machine.drive({ type: 'answered', word: 'discard' }, bound);
+      }),
+    );
+  }
+
+  async bringHome(options: CallOptions = {}) {
+    return withDeadline(this.#deps.clock, options, (bound) => this.#bringHome(bound));
+  }
+
+  async remove(options: RemoveOptions) {
+    return withDeadline(this.#deps.clock, options, (bound) => this.#removing.remove(bound));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#drive({ type: 'close' }, {});
-  }
-
-  async #execute(command: RemoteCommand, options: RunOptions): Promise<ExitStatus> {
-    const process = await this.#transport().shell.spawn(command, { signal: options.signal });
-    const [, exit] = await Promise.all([options.attach(process), process.exit]);
-    return exit;
-  }
-
-  /** The closing sync happens whatever became of the command, over a new connection where the old one broke. */
-  async #finish(run: string, ended: PromiseSettledResult<ExitStatus>): Promise<SyncDone> {
+    this.#machine.beginClose();
     try {
-      await this.ensure();
-      return await this.#syncInTurn({ type: 'command-ended', run }, {});
+      await this.#lane.enter(() => this.#machine.drive({ type: 'close' }, {}));
     } catch (error) {
-      throw ended.status === 'rejected'
-        ? unseenEnd(ended.reason, error)
-        : unsyncedEnd(ended.value.code, error);
+      // It is closed all the same; the next session makes good what was not written.
+      this.#deps.logger.warn(`Closing: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  async #syncInTurn(event: SessionEvent, options: SyncOptions): Promise<SyncDone> {
-    const mine = this.#turn.then(async () => {
-      await this.#drive(event, options);
-      this.#rejectIfHalted();
-      const { lastSync } = this.#link;
-      if (lastSync === undefined)
-        throw new TransportError('CONNECTION_LOST', 'The link broke before the sync began');
-      return lastSync;
-    });
-    this.#turn = mine.catch(() => undefined);
-    return mine;
+  #bringHome(options: CallOptions) {
+    const direction = this.#homeward();
+    return direction === 'both' ? this.#syncs.full(options) : this.#syncs.single({ ...options, direction });
   }
 
-  /** Follows a chain of events to its rest. A step that throws is a `failed` event first, then the caller's error. */
-  async #drive(first: SessionEvent, options: SyncOptions): Promise<void> {
-    let event: SessionEvent | undefined = first;
-    while (event !== undefined) {
-      const { state, effect } = transition(this.#state, event);
-      this.#state = state;
-      try {
-        event = effect === undefined ? undefined : await this.#effects.perform(effect, state, options);
-      } catch (error) {
-        this.#state = transition(this.#state, { type: 'failed' }).state;
-        throw error;
-      }
-    }
+  #homeward(): 'both' | 'pull' {
+    return this.#spec.mode === 'remote' ? 'pull' : 'both';
   }
 
-  #watch(): void {
-    const { transport } = this.#link;
-    if (transport === undefined) return;
-    void transport.lost.then(async () => {
-      if (this.#link.transport !== transport) return;
-      this.#link.transport = undefined;
-      this.#state = transition(this.#state, { type: 'link-lost' }).state;
-      await transport[Symbol.asyncDispose]();
-    });
+  async #useOnce<Value>(
+    kind: 'read' | 'mutate',
+    work: (lease: Lease) => Promise<Value>,
+    options: CallOptions,
+  ): Promise<Value> {
+    const { position } = this.state;
+    // A person who has to decide may look.
+    const isLook = kind === 'read' && position.at === 'halted' && position.linked;
+    if (!isLook) await this.#syncs.seed(options);
+    const go = () => work(this.#machine.lease());
+    return kind === 'mutate' ? this.#door.pass(go, options) : go();
   }
-
-  #transport(): SandboxTransport {
-    const { transport } = this.#link;
-    if (transport === undefined) throw new TransportError('CONNECTION_LOST', 'The link to the sandbox broke');
-    return transport;
-  }
-
-  #isLinked(): boolean {
-    const { at } = this.#state.position;
-    return at === 'ready' || at === 'syncing';
-  }
-
-  #rejectIfHalted(): void {
-    const { position } = this.#state;
-    if (position.at === 'halted') throw haltError(position.reason);
-  }
-}
-
-async function settle<Value>(promise: Promise<Value>): Promise<PromiseSettledResult<Value>> {
-  const [result] = await Promise.allSettled([promise]);
-  return result;
 }

@@ -62,16 +62,15 @@ function checkVersion(version: unknown): void {
 }
 
 function toRecord(fields: Fields): SessionRecord {
-  const { owed, runs, starts, discarded } = fields;
-  if (typeof owed !== 'boolean') throw broken('owed');
+  const { owed, runs, starts, seeded, removing, discarded } = fields;
   return {
     sandboxName: parseSandboxName(asText(fields['sandboxName'], 'sandboxName')),
     sandboxId: asText(fields['sandboxId'], 'sandboxId') as SandboxId,
-    owed,
+    owed: asFlag(owed, 'owed'),
     runs: asList(runs, 'runs').map(toRun),
     ...(starts !== undefined && { starts: asCount(starts, 'starts') }),
-    ...flag(fields, 'seeded'),
-    ...flag(fields, 'removing'),
+    ...(seeded !== undefined && { seeded: asFlag(seeded, 'seeded') }),
+    ...(removing !== undefined && { removing: asText(removing, 'removing') }),
     ...(discarded !== undefined && { discarded: asList(discarded, 'discarded').map(toDiscarded) }),
   };
 }
@@ -94,13 +93,6 @@ function toDiscarded(entry: unknown): Discarded {
   };
 }
 
-function flag(fields: Fields, name: 'seeded' | 'removing'): Partial<SessionRecord> {
-  const value = fields[name];
-  if (value === undefined) return {};
-  if (typeof value !== 'boolean') throw broken(name);
-  return { [name]: value };
-}
-
 function asFields(value: unknown): Fields {
   if (typeof value !== 'object' || value === null) throw broken('an object');
   return value as Fields;
@@ -113,6 +105,11 @@ function asList(value: unknown, name: string): readonly unknown[] {
 
 function asText(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') throw broken(name);
+  return value;
+}
+
+function asFlag(value: unknown, name: string): boolean {
+  if (typeof value !== 'boolean') throw broken(name);
   return value;
 }
 

@@ -47,7 +47,7 @@ const FULL: SessionRecord = {
   runs: [{ id: 'run-1', owner: 'me', leaseUntilMs: 17 }],
   starts: 3,
   seeded: true,
-  removing: false,
+  removing: 'p2',
   discarded: [{ sandboxId: 'sandbox-0' as SandboxId, atMs: 5, runs: ['run-0'] }],
 };
 
@@ -138,7 +138,7 @@ test.each([
   ['with a lease that is no time', inRecord({ runs: [{ id: '1', owner: 'me', leaseUntilMs: -1 }] })],
   ['with starts that are no count', inRecord({ starts: 1.5 })],
   ['with a seeded that is no boolean', inRecord({ seeded: 'yes' })],
-  ['with a removing that is no boolean', inRecord({ removing: null })],
+  ['with a removing that names nobody', inRecord({ removing: null })],
   ['with discarded work that is no list', inRecord({ discarded: {} })],
   ['with discarded work without a sandbox', inRecord({ discarded: [{ atMs: 1, runs: [] }] })],
   [

@@ -43,7 +43,7 @@ export function describeSessionStoreContract(
         ],
         starts: 2,
         seeded: true,
-        removing: true,
+        removing: 'me',
         discarded: [{ sandboxId: 'sb-0' as SandboxId, atMs: 3, runs: ['0'] }],
       };
       await expect(subject.update('a', () => full)).resolves.toEqual(full);
