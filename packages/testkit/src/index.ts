@@ -1,6 +1,7 @@
 export { describeExecSpecSourceContract, type ExecSpecSubject } from './contracts/exec-spec.ts';
 export { describeFsBridgeContract } from './contracts/fs-bridge.ts';
 export { type FsBridgeSubject, type FsWorld, makeFsWorld } from './contracts/fs-world.ts';
+export { describeFileTransferContract, type FileTransferSubject } from './contracts/file-transfer.ts';
 export { type ContractHarness, type Incapability, type Subject } from './contracts/harness.ts';
 export { describeRequestChannelContract } from './contracts/request-channel.ts';
 export { describeSandboxLifecycleContract, type LifecycleSubject } from './contracts/sandbox-lifecycle.ts';

@@ -16,6 +16,7 @@ import type { ProxyProcess } from './connection/proxy-process.ts';
 import { createRequestChannel } from './requests/request-channel.ts';
 import { createExecSpecSource } from './specs/exec-spec-source.ts';
 import { createSharedConnection } from './specs/shared-connection.ts';
+import { createFileTransfer } from './transfer/file-transfer.ts';
 
 /** Together what sshd allows a connection by default, `MaxSessions 10`. Two for requests: a long one leaves one free. */
 const COMMAND_CHANNELS = 7;
@@ -44,11 +45,13 @@ export function createTransport(parts: TransportParts): SandboxTransport {
       if (!isDisposed) resolve(link.gone.reason as Error);
     });
   });
-  const { shell, requests, control } = createChannels(parts);
+  const { commands, requests, control } = createChannels(parts);
+  const shell = createShellRunner(commands, parts.clock);
   const connection = createSharedConnection(parts);
   return {
     shell,
     requests,
+    files: createFileTransfer({ starter: commands, ...parts }),
     specs: createExecSpecSource({ requests, control, connection, ...parts }),
     lost,
     async [Symbol.asyncDispose]() {
@@ -78,7 +81,7 @@ function createChannels({ link, clock, startTimeoutMs }: TransportParts) {
   );
   const commands = createCommandStarter(kindOf(COMMAND_CHANNELS, { control, isSparing: true }));
   commands.prepare();
-  return { shell: createShellRunner(commands, clock), requests, control };
+  return { commands, requests, control };
 }
 
 /** For signals, whose arguments anyone may see, where a sandbox has nothing but a shell. */
