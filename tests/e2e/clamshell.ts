@@ -34,6 +34,7 @@ export async function createBench(): Promise<Bench> {
   const workspace = path.join(home, 'workspace');
   const state = path.join(home, 'state');
   await mkdir(workspace);
+  await mkdir(state, { mode: 0o700 });
   const start = (args: readonly string[], { cwd = workspace, env, stdio = 'pipe' }: World = {}) =>
     spawn(process.execPath, [CLI, ...args], {
       cwd,
