@@ -17,6 +17,7 @@ import {
   type SandboxName,
   type Session,
   type SessionStore,
+  type WorkspaceMirror,
 } from '@clamshell/core';
 import type { ProcessIdentity } from '@clamshell/host';
 
@@ -34,6 +35,8 @@ export interface Composition {
   readonly command: Argv;
   /** The durable record's key and the sandbox's name, without opening anything. */
   locate(choice: SandboxChoice): Promise<Located>;
+  /** What needs no sandbox: conflicts and undo. */
+  mirror(choice: SandboxChoice): WorkspaceMirror;
   /** One workspace and its sandbox. */
   open(choice: SandboxChoice): Promise<OpenedWorkspace>;
 }
@@ -74,7 +77,7 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
   const stateDirectory = host.resolveStateDirectory(env);
   const installation = await host.readInstallationId(stateDirectory);
   const store = host.createFileSessionStore(path.join(stateDirectory, 'sessions'));
-  const { gateway, gatewayEndpoint, timeoutMs, from, policy, remoteWorkspaceDir: sandboxRoot } = config;
+  const { gateway, gatewayEndpoint, timeoutMs, remoteWorkspaceDir: sandboxRoot } = config;
   const workspace = config.workspace ?? env['OPENSHELL_WORKSPACE'] ?? 'default';
   const command = await commandOf(config);
   const reach = { command, gateway, gatewayEndpoint, workspace };
@@ -83,23 +86,39 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
   const isOwnerAlive = (owner: string) => host.isProcessAlive(JSON.parse(owner) as ProcessIdentity);
   const owner = JSON.stringify(host.identifyProcess(process.pid));
   const deps = { lifecycle, connector, store, clock, logger, newId, isOwnerAlive };
-  const mirrors = path.join(stateDirectory, 'mirrors');
 
   const locate = async ({ scope, sandbox }: SandboxChoice): Promise<Located> => {
     const key = [config.provider, gateway ?? '', workspace, scope].join('\n');
     const known = sandbox ?? (await store.read(key))?.sandboxName;
     return { key, sandbox: known ?? deriveSandboxName(scope) };
   };
+  const wanted = sandboxOf(config);
+  const mirror = ({ root }: SandboxChoice): WorkspaceMirror => {
+    const place = { hostRoot: root, sandboxRoot, stateDirectory: path.join(stateDirectory, 'mirrors') };
+    const { conflicts, exclude, protect, undo } = config.mirror;
+    const budget = { maxRuns: undo.keepRuns, maxBytes: undo.keepBytes };
+    const rules = { conflicts, exclude, protect, undo: budget };
+    return engine.createWorkspaceMirror({ ...place, ...rules, clock, logger, newId });
+  };
   const open = async (choice: SandboxChoice): Promise<OpenedWorkspace> => {
     const { key, sandbox } = await locate(choice);
-    const place = { hostRoot: choice.root, sandboxRoot, stateDirectory: mirrors };
-    const { conflicts } = config.mirror;
-    const mirror = engine.createWorkspaceMirror({ ...place, conflicts, clock, logger, newId });
-    const mounts = [{ mount: mountOf(choice.root, sandboxRoot), mirror }];
-    const spec = { key, name: sandbox, from, policy, installation, owner, readyTimeoutMs: READY_TIMEOUT_MS };
-    return { key, sandbox, session: openSession({ ...deps, mounts }, { ...spec, mode: config.mode }) };
+    const mounts = [{ mount: mountOf(choice.root, sandboxRoot), mirror: mirror(choice) }];
+    const spec = { ...wanted, key, name: sandbox, mode: config.mode, installation, owner };
+    const session = openSession({ ...deps, mounts }, { ...spec, readyTimeoutMs: READY_TIMEOUT_MS });
+    return { key, sandbox, session };
   };
-  return { clock, lifecycle, store, installation, command, locate, open };
+  return { clock, lifecycle, store, installation, command, locate, mirror, open };
+}
+
+/** What a new sandbox is made of. */
+function sandboxOf({ from, policy, gpu, providers, autoProviders }: ResolvedConfig) {
+  return {
+    from,
+    policy,
+    providers,
+    ...(gpu && { gpu: 1 }),
+    autoProviders: autoProviders && providers.length > 0,
+  };
 }
 
 function mountOf(host: HostPath, sandbox: RemotePath): Mount {

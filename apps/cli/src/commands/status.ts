@@ -1,6 +1,7 @@
 import { displayPath, SyncError, type SyncPlan } from '@clamshell/core';
 
 import type { CommandContext } from '../context.ts';
+import { givenPaths } from '../config/given-paths.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { drawTree, markOf } from '../output/plan-tree.ts';
@@ -8,10 +9,11 @@ import { drawTree, markOf } from '../output/plan-tree.ts';
 /** What a sync would do, as a tree on stdout; changes nothing. */
 export async function statusCommand(context: CommandContext): Promise<number> {
   const { input, progress, reporter, signal, streams } = context;
+  const paths = await givenPaths(context);
   const { session, sandbox } = await context.open();
   await using _session = session;
   progress.begin('compare');
-  const plan = await session.plan({ signal, progress: progress.update });
+  const plan = await session.plan({ paths, signal, progress: progress.update });
   if (plan.status === 'halted') throw haltedPlan(plan.reason);
   const { config } = await context.settings();
   writeJson(context, { provider: config.provider, sandbox, ...planToJson(plan) });

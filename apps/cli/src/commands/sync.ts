@@ -1,5 +1,6 @@
 import type { SyncDirection } from '@clamshell/core';
 
+import { givenPaths } from '../config/given-paths.ts';
 import type { CommandContext } from '../context.ts';
 import { syncToJson, writeJson } from '../output/json.ts';
 import { reportSync } from '../output/report-sync.ts';
@@ -10,10 +11,11 @@ export const pullCommand = (context: CommandContext) => sync(context, 'pull');
 
 async function sync(context: CommandContext, direction: SyncDirection): Promise<number> {
   const { progress, signal } = context;
+  const paths = await givenPaths(context);
   const { session, sandbox } = await context.open();
   await using _session = session;
   progress.begin('connect');
-  const outcome = await session.sync({ direction, signal, progress: progress.update });
+  const outcome = await session.sync({ direction, paths, signal, progress: progress.update });
   reportSync(context, outcome);
   const { config } = await context.settings();
   writeJson(context, { provider: config.provider, sandbox, direction, ...syncToJson(outcome) });

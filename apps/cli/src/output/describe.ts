@@ -13,7 +13,7 @@ export function describeSync(outcome: SyncDone): string[] {
     ...limit(
       conflicts.map(
         ({ path, kept }) =>
-          `conflict: ${displayPath(path)}: kept the ${kept}’s; the other version is in .clamshell/undo`,
+          `conflict: ${displayPath(path)}: kept the ${kept}’s; choose with: clamshell conflicts`,
       ),
     ),
     ...limit(
