@@ -177,4 +177,10 @@ describeUserlands('a round trip', (shell) => {
     expect(fs.readdirSync(world.at('host', '.clamshell/staging'))).toEqual([]);
     expect(fs.readdirSync(world.at('sandbox', '.clamshell/staging'))).toEqual([]);
   });
+
+  test('a carriage return in a name, where no other name is odd, is digested like any other', async () => {
+    using world = new World(shell);
+    for (const half of ['host', 'sandbox'] as const) world.write(half, 'carriage\rreturn', 'same');
+    expect(await world.sync()).toMatchObject({ conflicts: [], problems: [], pushed: { files: 0 } });
+  });
 });

@@ -4,7 +4,8 @@ import { PRELUDE } from './prelude.ts';
 
 /**
  * One field for each path given: its sha256 in hex, or `-`. sha256sum prints names, and odd ones escaped in ways that
- * differ: a batch with a backslash or a newline in a name, or with anything that is no file, goes one by one.
+ * differ: a batch with a backslash or a newline in a name, or with anything that is no file, goes one by one. Where only a
+ * carriage return was escaped, a backslash before the digest says so.
  */
 const HASH = `
 say() { printf '%s\\0' "$@"; }
@@ -19,7 +20,10 @@ is_plain() {
 }
 if is_plain "$@" && lines=$(sha256sum "$@" 2>/dev/null); then
   IFS=$nl
-  for line in $lines; do say "\${line%% *}"; done
+  for line in $lines; do
+    line=\${line%% *}
+    say "\${line#\\\\}"
+  done
 else
   for path do
     digest=-
