@@ -1,7 +1,15 @@
-import { createShellRequestChannel } from '@clamshell/core';
-import { createRemoteFsBridge } from '@clamshell/fs-remote';
+import { randomBytes } from 'node:crypto';
+
+import { createShellRequestChannel, type Mount, type SandboxId, type SyncOutcome } from '@clamshell/core';
+import {
+  createMirroredFsBridge,
+  createRemoteFsBridge,
+  type MirroredFsBridgeOptions,
+} from '@clamshell/fs-remote';
+import { createWorkspaceMirror } from '@clamshell/sync-mirror';
 import { type FsBridgeSubject, makeFsWorld, systemClock as clock } from '@clamshell/testkit';
 
+import { localShell } from '../real/mirror-local-shell.ts';
 import type { FileUserland } from './file-userlands.ts';
 
 /** The rules about what a bridge may leave out. */
@@ -24,3 +32,32 @@ export async function openRemote({ shell, processes }: FileUserland): Promise<Fs
   const close = async () => world[Symbol.dispose]();
   return { subject, world, truth: 'sandbox', [Symbol.asyncDispose]: close };
 }
+
+/** A mirrored bridge: two real directories for each mount, and a real mirror between them. */
+export async function openMirrored(
+  options: Partial<MirroredFsBridgeOptions> = {},
+  shell = localShell(),
+): Promise<MirroredSubject> {
+  const world = makeFsWorld();
+  const { main, other, sealed, closed } = world;
+  const peer = { id: 'sandbox-1' as SandboxId, shell };
+  const mounts = [main, other, sealed].map((mount) => ({
+    mount,
+    mirror: createWorkspaceMirror({
+      hostRoot: mount.host,
+      sandboxRoot: mount.sandbox,
+      stateDirectory: `${world.outside}/../state`,
+      clock,
+      newId: () => randomBytes(16).toString('hex'),
+    }),
+  }));
+  const settle = (mount: Mount) => {
+    const found = mounts.find((each) => each.mount === mount);
+    return found?.mirror.sync(peer) ?? Promise.resolve(undefined);
+  };
+  const subject = createMirroredFsBridge({ mounts, peer, isRunOpen: () => false, closed, clock, ...options });
+  const close = async () => world[Symbol.dispose]();
+  return { subject, world, truth: 'host', settle, [Symbol.asyncDispose]: close };
+}
+
+export type MirroredSubject = FsBridgeSubject & { settle(mount: Mount): Promise<SyncOutcome | undefined> };

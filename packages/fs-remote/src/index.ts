@@ -1,1 +1,6 @@
+export {
+  createMirroredFsBridge,
+  type MirroredFsBridgeOptions,
+} from './mirrored/create-mirrored-fs-bridge.ts';
+export type { MirroredMount } from './mirrored/mirrored-mount.ts';
 export { createRemoteFsBridge, type RemoteFsBridgeOptions } from './remote/create-remote-fs-bridge.ts';

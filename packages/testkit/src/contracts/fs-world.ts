@@ -53,8 +53,8 @@ export interface FsBridgeSubject extends AsyncDisposable {
   readonly world: FsWorld;
   /** The half that a rule sets up and looks at. */
   readonly truth: 'host' | 'sandbox';
-  /** Called once a rule has set up its files. */
-  settle?(): Promise<void>;
+  /** Called once a rule has set up files in a mount. */
+  settle?(mount: Mount): Promise<unknown>;
 }
 
 /** Files to be there: text, a link's target as `-> target`, a directory as undefined. */
@@ -78,7 +78,7 @@ export function speakOf({ subject, world, truth, settle }: FsBridgeSubject) {
     exists: (name: string) => fs.lstatSync(real(name), { throwIfNoEntry: false }) !== undefined,
     async given(files: Files, mount = world.main) {
       for (const [name, content] of Object.entries(files)) put(real(name, mount), content);
-      await settle?.();
+      await settle?.(mount);
     },
   };
 }

@@ -1,0 +1,192 @@
+import {
+  type BridgePath,
+  type CallOptions,
+  type Clock,
+  type DirectoryEntry,
+  type FileEntry,
+  type FromTo,
+  type FsBatchItem,
+  type FsBatchResult,
+  type FsBridge,
+  type MutateOptions,
+  type ReadOptions,
+  type ReadResult,
+  type RelPath,
+  type RemoveFileOptions,
+  withDeadline,
+  type WriteOptions,
+} from '@clamshell/core';
+
+import type { MountTable } from '../mounts/mount-table.ts';
+import { KeyedTurns } from '../remote/keyed-turns.ts';
+import { makeMirroredDirectory, removeMirrored, renameMirrored } from './change-tree.ts';
+import { commitContent, KEEP, openToChange } from './commit-content.ts';
+import { failure, requireThere, toFileEntry } from './host-place.ts';
+import type { Halves, OpenPlace } from './mirrored-mount.ts';
+import { queryBatch } from './query-batch.ts';
+import { readHostFile, streamHostFile, walkHost } from './read-host-file.ts';
+
+export interface MirroredParts {
+  readonly table: MountTable;
+  readonly halves: Halves;
+  readonly clock: Clock;
+}
+
+/** Answers from the host; changes both halves. */
+export class MirroredFsBridge implements FsBridge {
+  readonly #table: MountTable;
+  readonly #halves: Halves;
+  readonly #clock: Clock;
+  readonly #turns = new KeyedTurns();
+
+  constructor({ table, halves, clock }: MirroredParts) {
+    this.#table = table;
+    this.#halves = halves;
+    this.#clock = clock;
+  }
+
+  get mounts() {
+    return this.#table.mounts;
+  }
+
+  resolve(name: string, cwd?: string) {
+    return this.#table.resolve(name, cwd);
+  }
+
+  locate(at: BridgePath) {
+    return this.#table.locate(at);
+  }
+
+  async containment() {
+    using place = this.#halves.find(
+      { mount: this.mounts[0] as BridgePath['mount'], path: undefined },
+      FOLLOW,
+    );
+    return place.tree.containment;
+  }
+
+  canonical(at: BridgePath, options?: CallOptions): Promise<BridgePath> {
+    return this.#query(at, FOLLOW, options, async ({ path }) => ({ mount: at.mount, path }));
+  }
+
+  lstat(at: BridgePath, options?: CallOptions): Promise<FileEntry | undefined> {
+    return this.#query(at, ITSELF, options, async ({ stat }) => stat && toFileEntry(stat));
+  }
+
+  stat(at: BridgePath, options?: CallOptions): Promise<FileEntry | undefined> {
+    return this.#query(at, FOLLOW, options, async ({ stat }) => stat && toFileEntry(stat));
+  }
+
+  list(at: BridgePath, options?: CallOptions): Promise<readonly DirectoryEntry[]> {
+    return this.#query(at, FOLLOW, options, async (place) => {
+      const directory = requireDirectory(place);
+      const inside = walkHost(place.tree, directory, { prefix: undefined, maxDepth: 1 });
+      return Array.from(inside, ({ path, ...entry }) => ({ ...entry, name: path }));
+    });
+  }
+
+  read(at: BridgePath, options: ReadOptions): Promise<ReadResult> {
+    return this.#query(at, FOLLOW, options, (place) => readHostFile(place, options));
+  }
+
+  async *stream(at: BridgePath, options: CallOptions = {}) {
+    using place = await this.#halves.look(at, FOLLOW, options);
+    yield* streamHostFile(place, options);
+  }
+
+  async *walk(at: BridgePath, options: CallOptions & { readonly maxDepth: number }) {
+    using place = await this.#halves.look(at, FOLLOW, options);
+    const { maxDepth, signal } = options;
+    const walked = walkHost(place.tree, requireDirectory(place), { prefix: at.path, maxDepth });
+    for (const entry of walked) {
+      signal?.throwIfAborted();
+      yield { mount: at.mount, ...entry };
+    }
+  }
+
+  batch(items: readonly FsBatchItem[], options?: CallOptions): Promise<readonly FsBatchResult[]> {
+    return queryBatch(this, items, options);
+  }
+
+  async write(at: BridgePath, content: Uint8Array, options: WriteOptions = {}): Promise<void> {
+    await this.#mutate([at], options, (bound) =>
+      commitContent(this.#halves, { at, follow: true, change: () => content }, bound),
+    );
+  }
+
+  createExclusive(at: BridgePath, content: Uint8Array, options: WriteOptions = {}): Promise<boolean> {
+    return this.#mutate([at], options, async (bound) => {
+      {
+        using place = openToChange(this.#halves, { at, follow: false, isDeep: false }, bound);
+        if (place.stat !== undefined) return false;
+      }
+      const change = (old: Uint8Array | undefined) => (old === undefined ? content : KEEP);
+      return commitContent(this.#halves, { at, follow: false, change }, bound);
+    });
+  }
+
+  async append(at: BridgePath, content: Uint8Array, options: WriteOptions = {}): Promise<void> {
+    const change = (old: Uint8Array = new Uint8Array()) => Buffer.concat([old, content]);
+    await this.#mutate([at], options, (bound) =>
+      commitContent(this.#halves, { at, follow: true, change }, bound),
+    );
+  }
+
+  makeDirectory(at: BridgePath, options: MutateOptions = {}): Promise<void> {
+    return this.#mutate([at], options, (bound) => makeMirroredDirectory(this.#halves, at, bound));
+  }
+
+  remove(at: BridgePath, options: RemoveFileOptions = {}): Promise<void> {
+    return this.#mutate([at], options, (bound) => removeMirrored(this.#halves, at, bound));
+  }
+
+  rename(move: FromTo, options: WriteOptions = {}): Promise<void> {
+    return this.#mutate([move.from, move.to], options, (bound) => renameMirrored(this.#halves, move, bound));
+  }
+
+  async copy({ from, to }: FromTo, options: WriteOptions = {}): Promise<void> {
+    await this.#mutate([from, to], options, async (bound) => {
+      using source = await this.#halves.look(from, FOLLOW, bound);
+      const { bytes, canonical, entry } = await readHostFile(source, { maxBytes: Infinity });
+      {
+        using goal = openToChange(this.#halves, { at: to, follow: true, isDeep: false }, bound);
+        if (from.mount === to.mount && goal.path === canonical) return;
+      }
+      const copied = { at: to, follow: true, change: () => bytes, newMode: entry.mode };
+      await commitContent(this.#halves, copied, bound);
+    });
+  }
+
+  #query<Value>(
+    at: BridgePath,
+    find: { readonly follow: boolean },
+    ...[options = {}, answer]: [CallOptions | undefined, (place: OpenPlace) => Promise<Value>]
+  ): Promise<Value> {
+    return withDeadline(this.#clock, options, async (bound) => {
+      using place = await this.#halves.look(at, find, bound);
+      return await answer(place);
+    });
+  }
+
+  #mutate<Options extends CallOptions, Value>(
+    places: readonly BridgePath[],
+    options: Options,
+    work: (bound: Options) => Promise<Value>,
+  ): Promise<Value> {
+    const keys = places.map(({ mount, path }) => `${mount.sandbox}/${path ?? ''}`);
+    return withDeadline(this.#clock, options, (bound) => {
+      return this.#turns.run(keys, () => {
+        bound.signal?.throwIfAborted();
+        return work(bound);
+      });
+    });
+  }
+}
+
+const FOLLOW = { follow: true };
+const ITSELF = { follow: false };
+
+function requireDirectory(place: OpenPlace): RelPath | undefined {
+  if (requireThere(place).kind !== 'directory') throw failure('FILE_KIND', place.path, 'is no directory');
+  return place.path;
+}
