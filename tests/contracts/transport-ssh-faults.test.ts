@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { parseSandboxName, type SandboxTransport, type ShellRunner } from '@clamshell/core';
 import {
@@ -221,6 +221,23 @@ describe('a server that lies', () => {
       server.faults.refuseChannels = 0;
       await expect(shell.run(echo)).resolves.toMatchObject({ code: 3 });
     }));
+
+  test('and opens channels unasked is refused each of them', () =>
+    connected({}, async ({ server, shell }) => {
+      server.faults.unaskedChannels = true;
+      await expect(shell.run(echo)).resolves.toMatchObject({ code: 3 });
+      await shell.run(echo);
+      await vi.waitFor(() => expect(server.unasked.length).toBeGreaterThanOrEqual(2), { timeout: 10_000 });
+      expect(new Set(server.unasked)).toEqual(new Set(['x11 refused', 'forwarded refused']));
+    }));
+
+  test('and does not offer strict key exchange is a failed connection', async () => {
+    await using server = await startOpenShellSshServer();
+    server.faults.weakKex = true;
+    const failure = connectTo(server);
+    await expect(failure).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
+    await expect(failure).rejects.toThrow(/strict key exchange/);
+  });
 
   test('and greets for ever is a failed connection', async () => {
     await using server = await startOpenShellSshServer();

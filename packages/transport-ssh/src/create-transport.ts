@@ -13,6 +13,7 @@ import { createCommandStarter } from './command/spawn-command.ts';
 import { ChannelSlots } from './connection/channel-slots.ts';
 import type { Link } from './connection/open-link.ts';
 import type { ProxyProcess } from './connection/proxy-process.ts';
+import { createPortForwarder } from './forward/port-forwarder.ts';
 import { createRequestChannel } from './requests/request-channel.ts';
 import { createExecSpecSource } from './specs/exec-spec-source.ts';
 import { createSharedConnection } from './specs/shared-connection.ts';
@@ -52,6 +53,7 @@ export function createTransport(parts: TransportParts): SandboxTransport {
     shell,
     requests,
     files: createFileTransfer({ starter: commands, ...parts }),
+    ports: createPortForwarder(parts),
     specs: createExecSpecSource({ requests, control, connection, ...parts }),
     lost,
     async [Symbol.asyncDispose]() {

@@ -12,6 +12,10 @@ export interface ServerFaults {
   overrunWindow: boolean;
   /** Sends lines before its identification, for ever. */
   endlessBanner: boolean;
+  /** Leaves strict key exchange out of its offer. */
+  weakKex: boolean;
+  /** With each command, opens channels that nobody asked for. */
+  unaskedChannels: boolean;
 }
 
 export function noFaults(): ServerFaults {
@@ -22,5 +26,7 @@ export function noFaults(): ServerFaults {
     forgeExit: undefined,
     overrunWindow: false,
     endlessBanner: false,
+    weakKex: false,
+    unaskedChannels: false,
   };
 }

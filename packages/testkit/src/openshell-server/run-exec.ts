@@ -22,6 +22,8 @@ export interface ExecContext {
   readonly ownGroups: boolean;
   readonly faults: ServerFaults;
   readonly commands: Set<Command>;
+  /** What became of each channel that nobody asked for. */
+  readonly unasked: string[];
   /** Cuts the connection. */
   drop(): void;
 }

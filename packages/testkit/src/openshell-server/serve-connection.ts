@@ -1,20 +1,32 @@
+import net from 'node:net';
+
 import type { Connection, ServerChannel, Session } from 'ssh2';
 
+import { offerWeakKex, openUnasked } from './misbehaviour.ts';
 import { type ExecContext, type ExecRequest, runExec } from './run-exec.ts';
 
 /** Authentication and requests as an OpenShell sandbox answers them (openshell §2.3, §2.4). */
 export function serveConnection(connection: Connection, context: ExecContext): void {
   connection.on('error', () => {});
+  if (context.faults.weakKex) offerWeakKex(connection);
   connection.on('authentication', (attempt) => {
     if (attempt.method === 'none' || attempt.method === 'publickey') attempt.accept();
     else attempt.reject(['none', 'publickey']);
+  });
+  connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+    // Loopback only; a port where nothing listens is a channel that opens and closes (openshell §2.4).
+    if (destIP === '127.0.0.1') joinPort(accept(), destPort);
+    else reject();
   });
   connection.on('session', (accept, reject) => {
     if (context.faults.refuseChannels > 0) {
       context.faults.refuseChannels -= 1;
       return reject();
     }
-    serveSession(accept(), (request, channel) => void runExec(request, channel, context));
+    serveSession(accept(), (request, channel) => {
+      if (context.faults.unaskedChannels) openUnasked(connection, context.unasked);
+      void runExec(request, channel, context);
+    });
   });
 }
 
@@ -28,4 +40,12 @@ function serveSession(session: Session, exec: (request: ExecRequest, channel: Se
     accept?.();
   });
   session.on('exec', (accept, _reject, { command }) => exec({ text: command, terminal }, accept()));
+}
+
+function joinPort(channel: ServerChannel, port: number): void {
+  const socket = net.connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  channel.on('error', () => {});
+  socket.on('error', () => channel.close()).on('close', () => channel.end());
+  channel.once('close', () => socket.destroy());
+  socket.pipe(channel).pipe(socket);
 }

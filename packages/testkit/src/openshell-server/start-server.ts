@@ -28,6 +28,8 @@ export interface OpenShellSshServer extends AsyncDisposable {
   /** Where commands start; goes away with the server. */
   readonly home: string;
   readonly faults: ServerFaults;
+  /** What became of each channel that it opened unasked: its kind, and accepted or refused. */
+  readonly unasked: readonly string[];
   /** Cuts every connection. */
   drop(): void;
 }
@@ -39,9 +41,10 @@ export async function startOpenShellSshServer(options: ServerOptions = {}): Prom
   const faults = noFaults();
   const sockets = new Set<net.Socket>();
   const commands = new Set<Command>();
+  const unasked: string[] = [];
   const drop = () => sockets.forEach((socket) => socket.destroy());
   const ssh = new ssh2.Server({ hostKeys: [makeHostKey()] }, (connection) => {
-    serveConnection(connection, { home, ownGroups, faults, commands, drop });
+    serveConnection(connection, { home, ownGroups, faults, commands, unasked, drop });
   });
   const listener = net.createServer((socket) => {
     sockets.add(socket.once('close', () => sockets.delete(socket)).on('error', () => {}));
@@ -61,6 +64,7 @@ export async function startOpenShellSshServer(options: ServerOptions = {}): Prom
     endpoints: { resolve: () => Promise.resolve(endpoint) },
     home,
     faults,
+    unasked,
     drop,
     async [Symbol.asyncDispose]() {
       drop();

@@ -16,6 +16,14 @@ export function connectionLost(name: string, cause: unknown, lastWords: string):
   });
 }
 
+/** A server whose key exchange can be tampered with is not talked to. */
+export function weakKex(name: string): TransportError {
+  const why = 'it does not offer strict key exchange, which every SSH server of 2024 or later does';
+  return new TransportError('CONNECTION_FAILED', `The SSH server of ${name} is refused: ${why}`, {
+    cause: new TransportError('CONNECTION_FAILED', why),
+  });
+}
+
 /** A server that sends more than it was allowed to is not listened to any longer. */
 export function windowOverrun(name: string): TransportError {
   return new TransportError(

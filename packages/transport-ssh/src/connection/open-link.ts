@@ -2,12 +2,13 @@ import { Client, type ConnectConfig } from 'ssh2';
 
 import { assertNever, type ExistingSandboxName, type SshEndpoint } from '@clamshell/core';
 
-import { connectionClosed, connectionLost, windowOverrun } from './classify.ts';
+import { connectionClosed, connectionLost, weakKex, windowOverrun } from './classify.ts';
 import { onAbort } from './on-abort.ts';
 import type { ProxyProcess } from './proxy-process.ts';
+import { isKexStrict } from './strict-kex.ts';
 import { guardWindows } from './window-guard.ts';
 
-/** Authenticated modes first; no cipher that prefix truncation can touch in practice (hostile-input row 84). */
+/** Authenticated modes first; none that prefix truncation can touch in practice (hostile-input row 84). */
 const CIPHERS: NonNullable<NonNullable<ConnectConfig['algorithms']>['cipher']> = [
   'aes128-gcm@openssh.com',
   'aes256-gcm@openssh.com',
@@ -59,6 +60,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
   return new Promise((resolve, reject) => {
     const forget = onAbort([signal, ending.signal], reject);
     client.once('ready', () => {
+      if (!isKexStrict(client)) return lose(weakKex(name));
       forget();
       // Only a socket has it; over a program's pipes nothing is held back.
       client.setNoDelay(true);
