@@ -23,6 +23,7 @@ export const TARGETS = {
     needs: BUILT,
     program: script('node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.full.config.ts'),
   },
+  bench: { needs: BUILT, program: script('bench/src/main.ts') },
   check: { needs: INSTALLED, program: script('scripts/check.mjs') },
   'check:gates': { needs: INSTALLED, program: script('scripts/check-gates.mjs') },
   build: { needs: INSTALLED, program: script('node_modules/turbo/bin/turbo', 'run', 'build') },

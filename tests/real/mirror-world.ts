@@ -12,6 +12,7 @@ import {
   type SyncOptions,
   type SyncOutcome,
   type SyncPlan,
+  type WorkspaceMirror,
 } from '@clamshell/core';
 import { createWorkspaceMirror, type WorkspaceMirrorOptions } from '@clamshell/sync-mirror';
 import { systemClock } from '@clamshell/testkit';
@@ -29,6 +30,8 @@ export class World implements Disposable {
   readonly state = path.join(this.top, 'state');
   readonly shell: LocalShellOptions;
   readonly #options: Partial<WorkspaceMirrorOptions>;
+  /** One for all syncs: what it remembers between them is tried too. */
+  #mirror: WorkspaceMirror | undefined;
   id = 'sandbox-1' as SandboxId;
 
   constructor(shell: LocalShellOptions = {}, options: Partial<WorkspaceMirrorOptions> = {}) {
@@ -40,14 +43,14 @@ export class World implements Disposable {
   }
 
   mirror(shell: LocalShellOptions = this.shell) {
-    const mirror = createWorkspaceMirror({
+    const mirror = (this.#mirror ??= createWorkspaceMirror({
       hostRoot: parseHostPath(this.host),
       sandboxRoot: parseRemotePath(this.sandbox),
       stateDirectory: this.state,
       clock: systemClock,
       newId: () => randomBytes(16).toString('hex'),
       ...this.#options,
-    });
+    }));
     const requests = shell.requests === true ? localRequests(shell) : undefined;
     const peer = () => ({ id: this.id, shell: localShell(shell), requests });
     return {

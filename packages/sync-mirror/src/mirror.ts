@@ -6,9 +6,9 @@ import {
   type WorkspaceMirror,
 } from '@clamshell/core';
 
-import { ScanMemory } from './scan/scan-memory.ts';
 import { saveSandbox } from './save/save-sandbox.ts';
 import { commitPath } from './sync/commit-path.ts';
+import { MirrorMemory } from './sync/mirror-memory.ts';
 import type { HostMount, MountSync } from './sync/mount.ts';
 import { type RootFault, withMount, type WorkspaceMirrorOptions } from './sync/open-mount.ts';
 import { planMount, syncMount } from './sync/sync-mount.ts';
@@ -19,7 +19,7 @@ export function createWorkspaceMirror(options: WorkspaceMirrorOptions): Workspac
   const onHost = <Value>(call: CallOptions | undefined, work: (mount: HostMount) => Promise<Value>) =>
     withMount(options, call ?? {}, (mount) => work(requireRoot(mount)));
   const saveLimit = options.maxSavedBytes ?? MAX_SAVED_BYTES;
-  const memory = new ScanMemory();
+  const memory = new MirrorMemory();
   const onPeer = (mount: HostMount, peer: MirrorPeer, call: SyncOptions = {}): MountSync => {
     const { direction = 'both', paths, believe } = call;
     return { ...mount, peer, memory, direction, paths, believe };

@@ -1,10 +1,10 @@
 import { parentOf, type RelPath, SyncError } from '@clamshell/core';
 
+import { digestRecords, type RememberedListing } from '../sync/mirror-memory.ts';
 import { closeOff } from '../tree/close-off.ts';
 import type { Entry, Scan } from '../tree/entry.ts';
 import { parseRecords, type Records } from './parse-records.ts';
 import { invalidReply, ReplyFields } from './reply-fields.ts';
-import { digestRecords, type RememberedScan } from './scan-memory.ts';
 
 /** What the sandbox's tools can do. */
 export interface Tools {
@@ -29,7 +29,7 @@ export type SandboxScan =
  * one, a path listed twice, one whose parent is no listed directory (unless the scan says that it is torn), a number
  * out of range or a missing end is SYNC_REPLY_INVALID. `known` stands for the records where they are said to be the same.
  */
-export function parseScan(reply: string, known?: RememberedScan): SandboxScan {
+export function parseScan(reply: string, known?: RememberedListing): SandboxScan {
   const fields = new ReplyFields(reply);
   fields.expect('clamshell-scan 1');
   const root = fields.next();
@@ -43,7 +43,13 @@ export function parseScan(reply: string, known?: RememberedScan): SandboxScan {
   const records = fields.next();
   if (records === 'same' && known !== undefined) {
     fields.expectEnd();
-    return { root, nonce, tools, digest: known.digest, scan: { ...known, isTorn: false, clockNs } };
+    return {
+      root,
+      nonce,
+      tools,
+      digest: known.digest,
+      scan: { tree: known.tree, device: known.device, isTorn: false, clockNs },
+    };
   }
   if (records !== 'records') throw invalidReply('it holds no records');
   const start = fields.at;

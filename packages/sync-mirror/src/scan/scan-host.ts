@@ -4,13 +4,16 @@ import { asRelPath, isClamshellError, type RelPath, SyncError } from '@clamshell
 import type { HostStat, HostTree } from '@clamshell/host';
 
 import { ENTRIES_PER_TURN, MAX_ENTRIES } from '../limits.ts';
-import type { Entry, Scan } from '../tree/entry.ts';
+import type { Entry, Scan, SpecialEntry, Tree } from '../tree/entry.ts';
 import { OWN_DIRECTORY } from '../tree/own-directory.ts';
+import { isSameStat } from '../tree/read-stable.ts';
 import { untilWhole } from './until-whole.ts';
 
 export interface HostScanOptions {
   readonly clockNs: bigint;
   readonly signal?: AbortSignal | undefined;
+  /** An earlier scan’s tree: an entry that did not change is the same object. */
+  readonly known?: Tree | undefined;
 }
 
 /** Lists the host’s root; other work gets its turn meanwhile. Foreign mounts and unreadable directories are left alone. */
@@ -18,8 +21,8 @@ export async function scanHost(host: HostTree, options: HostScanOptions): Promis
   return untilWhole(() => scanOnce(host, options));
 }
 
-async function scanOnce(host: HostTree, { clockNs, signal }: HostScanOptions): Promise<Scan> {
-  const found: Found = { tree: new Map(), device: host.stat().device, isTorn: false };
+async function scanOnce(host: HostTree, { clockNs, signal, known }: HostScanOptions): Promise<Scan> {
+  const found: Found = { tree: new Map(), known, device: host.stat().device, isTorn: false };
   const waiting: (RelPath | undefined)[] = [undefined];
   let nextPause = ENTRIES_PER_TURN;
   while (waiting.length > 0) {
@@ -37,6 +40,7 @@ async function scanOnce(host: HostTree, { clockNs, signal }: HostScanOptions): P
 
 interface Found {
   readonly tree: Map<RelPath, Entry>;
+  readonly known: Tree | undefined;
   readonly device: bigint;
   isTorn: boolean;
 }
@@ -54,10 +58,27 @@ function scanDirectory(host: HostTree, directory: RelPath | undefined, found: Fo
     if (path === OWN_DIRECTORY) continue;
     const entry = readEntry(host, path, found.device);
     if (entry === undefined) found.isTorn = true;
-    else found.tree.set(path, entry);
+    else found.tree.set(path, asKnown(entry, found.known?.get(path)));
     if (entry?.kind === 'directory') directories.push(path);
   }
   return directories;
+}
+
+function asKnown(entry: Entry, known: Entry | undefined): Entry {
+  if (known === undefined || entry.kind !== known.kind) return entry;
+  if (entry.kind === 'directory') return known;
+  if (entry.kind === 'special') return known.kind === 'special' && isUntroubled(entry, known) ? known : entry;
+  if (known.kind === 'special' || known.kind === 'directory') return entry;
+  if (!isSameStat(entry.stat, known.stat)) return entry;
+  const isSame =
+    entry.kind === 'file'
+      ? known.kind === 'file' && entry.executable === known.executable
+      : known.kind === 'symlink' && entry.target === known.target;
+  return isSame ? known : entry;
+}
+
+function isUntroubled(...entries: readonly SpecialEntry[]): boolean {
+  return entries.every(({ problem }) => problem === undefined);
 }
 
 /** A directory whose content is not known; none of it was added so far. */

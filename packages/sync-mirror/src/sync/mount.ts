@@ -4,10 +4,10 @@ import type { HostTree } from '@clamshell/host';
 import type { Ignores } from '../exclude/ignores.ts';
 import type { Protection } from '../plan/step.ts';
 import type { Remote } from '../remote/remote.ts';
-import type { ScanMemory } from '../scan/scan-memory.ts';
 import type { MountState } from '../state/mount-state.ts';
 import type { Side } from '../tree/entry.ts';
 import type { UndoBudget } from '../undo/prune.ts';
+import type { MirrorMemory } from './mirror-memory.ts';
 import type { Phases } from './phases.ts';
 
 /** The host’s half at work, under the mount’s lock. */
@@ -33,7 +33,7 @@ export interface MountSync extends HostMount {
   readonly direction: SyncDirection;
   readonly paths: readonly RelPath[] | undefined;
   readonly believe: Side | undefined;
-  readonly memory: ScanMemory;
+  readonly memory: MirrorMemory;
 }
 
 export function remoteOf({ peer, sandboxRoot, newId }: MountSync, signal: AbortSignal | undefined): Remote {

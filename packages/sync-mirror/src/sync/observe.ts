@@ -1,7 +1,6 @@
 import { type HaltReason, isClamshellError, type Side } from '@clamshell/core';
 
 import type { Base, BaseTree } from '../base/base.ts';
-import { readBase } from '../base/base-file.ts';
 import { digestHost } from '../digest/digest-host.ts';
 import { digestSandbox } from '../digest/digest-sandbox.ts';
 import { withDigests } from '../digest/with-digests.ts';
@@ -10,7 +9,7 @@ import { reconcile } from '../plan/reconcile.ts';
 import { judgeLoss } from '../plan/safety.ts';
 import type { Reconciliation, ReconcileInput } from '../plan/step.ts';
 import type { SandboxScan, Tools } from '../scan/parse-scan.ts';
-import { scanHost } from '../scan/scan-host.ts';
+import { scanHost, type HostScanOptions } from '../scan/scan-host.ts';
 import { scanSandbox } from '../scan/scan-sandbox.ts';
 import type { Scan } from '../tree/entry.ts';
 import { type MountSync, remoteOf } from './mount.ts';
@@ -26,6 +25,10 @@ export interface Observed {
   readonly nonce: string | undefined;
   readonly tools: Tools;
   readonly plan: Reconciliation;
+  /** Of everything, by stat alone. */
+  readonly isPlain: boolean;
+  /** Nothing changed since a sync that moved nothing. */
+  readonly isQuiet: boolean;
 }
 
 export interface Halted {
@@ -33,18 +36,36 @@ export interface Halted {
 }
 
 export async function observe(sync: MountSync): Promise<Observed | Halted> {
-  const stored = await readBase(sync.state.base);
+  const stored = await sync.memory.readBase(sync.state.base);
   const scans = await scanBoth(sync);
   if ('halt' in scans) return scans;
   const { nonce } = scans;
   const isOurs = stored !== undefined && stored.sandboxId === sync.peer.id && stored.nonce === nonce;
   const base = isOurs ? stored : undefined;
   const { tools } = scans;
+  const quiet = recallQuiet(sync, scans, base);
+  if (quiet !== undefined) return quiet;
   const input = { ...scans, base: base?.tree ?? new Map(), ...pickRules(sync) };
   const merged = await reconcileSafely(sync, input, base?.devices);
   if ('halt' in merged) return merged;
   const { host, sandbox, base: baseTree } = merged.input;
-  return { base, baseTree, nonce, tools, host, sandbox, plan: merged.plan };
+  // Digests that had to be computed are in a tree of their own.
+  const isPlain =
+    host.tree === scans.host.tree && sandbox.tree === scans.sandbox.tree && isWhole(sync, scans);
+  return { base, baseTree, nonce, tools, host, sandbox, plan: merged.plan, isPlain, isQuiet: false };
+}
+
+/** What moved nothing moves nothing when it is looked at again. */
+function recallQuiet(sync: MountSync, scans: Scans, base: Base | undefined): Observed | undefined {
+  if (base === undefined || !isWhole(sync, scans)) return undefined;
+  const { host, sandbox } = scans;
+  const plan = sync.memory.recall({ host: host.tree, sandbox: sandbox.tree, base });
+  return plan && { ...scans, base, baseTree: base.tree, plan, isPlain: true, isQuiet: true };
+}
+
+function isWhole({ direction, paths, believe }: MountSync, { host, sandbox }: Scans): boolean {
+  const isUsual = direction === 'both' && paths === undefined && believe === undefined;
+  return isUsual && !host.isTorn && !sandbox.isTorn;
 }
 
 function pickRules({ winner, direction, paths, protect }: MountSync): Omit<ReconcileInput, 'base' | Side> {
@@ -83,11 +104,13 @@ type Scans = { readonly host: Scan; readonly sandbox: Scan } & Pick<Observed, 'n
 async function scanBoth(sync: MountSync): Promise<Scans | Halted> {
   const clockNs = BigInt(Math.floor(sync.clock.now())) * 1_000_000n;
   return sync.phases.measure('scan', async (tally) => {
+    const { memory } = sync;
     const [host, found] = await sideBySide(sync.signal, {
-      host: (signal) => scanHostRoot(sync, { clockNs, signal }),
-      sandbox: (signal) => scanSandbox(remoteOf(sync, signal), { id: sync.peer.id, memory: sync.memory }),
+      host: (signal) => scanHostRoot(sync, { clockNs, signal, known: memory.host }),
+      sandbox: (signal) => scanSandbox(remoteOf(sync, signal), { id: sync.peer.id, memory }),
     });
     if (host === undefined) return { halt: 'host-root-missing' };
+    memory.host = host.tree;
     if (found.root !== 'directory') return { halt: `sandbox-root-${found.root}` };
     tally(host.tree.size + found.scan.tree.size, 0);
     return leaveIgnored(sync, { host, ...pickSandbox(found) });
@@ -101,10 +124,7 @@ function leaveIgnored(sync: MountSync, scans: Scans): Scans {
 }
 
 /** `undefined` where the root was removed since it was opened. */
-async function scanHostRoot(
-  { host }: MountSync,
-  options: { readonly clockNs: bigint; readonly signal: AbortSignal },
-): Promise<Scan | undefined> {
+async function scanHostRoot({ host }: MountSync, options: HostScanOptions): Promise<Scan | undefined> {
   try {
     return await scanHost(host, options);
   } catch (error) {

@@ -15,8 +15,8 @@ export interface MadeSync {
   readonly isWhole: boolean;
 }
 
-/** Makes the new base durable; writes nothing where it says what the old one says. */
-export async function saveBase(sync: MountSync, observed: Observed, made: MadeSync): Promise<void> {
+/** Makes the new base durable; writes nothing, and says so, where it says what the old one says. */
+export async function saveBase(sync: MountSync, observed: Observed, made: MadeSync): Promise<'same' | 'new'> {
   const { base, baseTree, host, sandbox, plan } = observed;
   const tree = nextBase({
     base: baseTree,
@@ -33,7 +33,9 @@ export async function saveBase(sync: MountSync, observed: Observed, made: MadeSy
     withheld: made.isWhole ? plan.withheld : (base?.withheld ?? new Map()),
     devices: { host: host.device, sandbox: sandbox.device },
   };
-  if (base === undefined || !isSameBase(base, next)) await writeBase(sync.state.base, next);
+  if (base !== undefined && isSameBase(base, next)) return 'same';
+  await writeBase(sync.state.base, next);
+  return 'new';
 }
 
 function isSameBase(a: Base, b: Base): boolean {

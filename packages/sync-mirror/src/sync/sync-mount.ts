@@ -21,6 +21,7 @@ export async function syncMount(sync: MountSync): Promise<SyncOutcome> {
   const halted = (reason: HaltReason): SyncOutcome => ({ status: 'halted', reason, phases: phases.timings });
   const observed = await observe(sync);
   if ('halt' in observed) return halted(observed.halt);
+  if (observed.isQuiet) return toOutcome(observed, new Ledger(), phases.timings);
   const replaces = observed.plan.steps.some(({ to, over }) => to === 'host' && over !== undefined);
   if ((replaces || observed.plan.conflicts.length > 0) && (await isStoreFull(state.runs, undoBudget)))
     return halted('undo-store-full');
@@ -43,12 +44,19 @@ async function applyAndSave(sync: MountSync, observed: Observed, ledger: Ledger)
     throw error;
   }
   const nonce = observed.nonce ?? newNonce ?? '';
-  await sync.phases.measure('base', () => saveBase(sync, observed, { run, nonce, ledger, isWhole: true }));
+  const made = { run, nonce, ledger, isWhole: true };
+  const saved = await sync.phases.measure('base', () => saveBase(sync, observed, made));
+  if (saved === 'same') keepQuiet(sync, observed);
   await closeRun(sync, run, ledger);
 }
 
+function keepQuiet({ memory }: MountSync, { base, host, sandbox, plan, isPlain }: Observed): void {
+  if (base === undefined || !isPlain || plan.steps.length + plan.problems.length > 0) return;
+  memory.keepQuiet({ host: host.tree, sandbox: sandbox.tree, base, plan });
+}
+
 /** The failure that led here is the one to report. */
-async function saveQuietly({ logger }: MountSync, save: () => Promise<void>): Promise<void> {
+async function saveQuietly({ logger }: MountSync, save: () => Promise<unknown>): Promise<void> {
   try {
     await save();
   } catch (error) {
