@@ -1,8 +1,10 @@
-export { createManager, type Gateway, type ManagerDeps } from './manager.ts';
-export type {
-  OpenClawConfig,
-  RuntimeDescription,
-  RuntimeEntry,
-  RuntimeRequest,
-  SandboxBackendManager,
-} from './openclaw-contract.ts';
+import type { PluginApi } from './openclaw/backend.ts';
+import { PLUGIN_ID, register } from './register.ts';
+
+/** What OpenClaw loads. */
+export default {
+  id: PLUGIN_ID,
+  name: 'OpenShell Sandbox',
+  description: 'Runs an agent’s tools in OpenShell sandboxes, the workspace on both sides in step.',
+  register: (api: PluginApi) => register(api),
+};

@@ -1,22 +1,16 @@
 /*
- * OpenClaw's side of a sandbox backend, as far as this package speaks it (openclaw §1.7). Written down here because
- * OpenClaw 9.6 ships no types for it; the shapes hold for 3.22 too.
+ * OpenClaw's registry of runtimes: the same in every version so far.
  */
 
-/** A row of OpenClaw's registry of sandboxes. */
+/** A row of the registry. */
 export interface RuntimeEntry {
   /** The runtime's id: for this backend the sandbox's name. */
   readonly containerName: string;
-  readonly backendId: string;
-  readonly runtimeLabel: string;
   /** The scope key the runtime belongs to. */
   readonly sessionKey: string;
-  readonly createdAtMs: number;
-  readonly lastUsedAtMs: number;
   /** The configuration label the runtime was made with. */
   readonly image: string;
-  readonly configLabelKind?: string;
-  readonly configHash?: string;
+  /** Newer versions only. */
   readonly workspaceDir?: string;
 }
 
@@ -30,7 +24,6 @@ export interface OpenClawConfig {
 export interface RuntimeRequest {
   readonly entry: RuntimeEntry;
   readonly config: OpenClawConfig;
-  readonly agentId?: string;
 }
 
 export interface RuntimeDescription {
@@ -41,8 +34,8 @@ export interface RuntimeDescription {
 
 /** Calls may overlap. OpenClaw gives no signal and no deadline. */
 export interface SandboxBackendManager {
-  /** Never rejects: `openclaw sandbox list` shows what it can. */
+  /** Never rejects: one that does takes the whole of `openclaw sandbox list` with it. */
   describeRuntime(request: RuntimeRequest): Promise<RuntimeDescription>;
-  /** Idempotent: a runtime that is gone was removed. OpenClaw 9.x keeps its row when this rejects. */
+  /** Idempotent: a runtime that is gone was removed. Newer versions keep the row when this rejects. */
   removeRuntime(request: RuntimeRequest): Promise<void>;
 }
