@@ -74,9 +74,19 @@ export async function createWorld(installed: string): Promise<World> {
       return { ...ended, json: parseJson(ended), results: model.results(), tools: model.tools() };
     },
     async [Symbol.asyncDispose]() {
+      await removeSandboxes(home);
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Whatever a turn left: through the gateway that is packed with the plugin. */
+async function removeSandboxes(home: string): Promise<void> {
+  const gateway = path.join(home, 'plugin/dist/openshell-local.js');
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home };
+  const { stdout } = await collect(gateway, ['sandbox', 'list', '-o', 'json'], env);
+  const names = [...stdout.matchAll(/"name": ?"([^"]+)"/g)].map(([, name = '']) => name);
+  if (names.length > 0) await collect(gateway, ['sandbox', 'delete', ...names], env);
 }
 
 /** A copy of what is published, linked to the OpenClaw that 2026.3.22 looks for from there upwards. */
