@@ -176,6 +176,8 @@ while True:
     line = IN.readline()
     if not line:
         break
-    serve(Ask([IN.read(int(size)) for size in line.split()]))
-    OUT.flush()
+    ask = Ask([IN.read(int(size)) for size in line.split()])
+    serve(ask)
+    if '+' not in ask.flags:
+        OUT.flush()
 `;

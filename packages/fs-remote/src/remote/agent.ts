@@ -1,7 +1,7 @@
 import type { RemoteProcess } from '@clamshell/core';
 
 import { FrameReader, type Fields, replyInvalid } from '../wire/frame-reader.ts';
-import { encodeFrame, type Operation } from '../wire/operation.ts';
+import { encodeFrames, type Operation } from '../wire/operation.ts';
 import { REFUSAL_BYTES } from './road.ts';
 
 interface Waiting {
@@ -58,7 +58,7 @@ export class Agent {
         reject: (error) => (settled(), reject(error)),
       });
       if (this.#waiting.length === 1) void this.#answer();
-      this.#send(Buffer.concat(operations.map(encodeFrame)));
+      this.#send(encodeFrames(operations));
     });
   }
 

@@ -3,7 +3,7 @@ import type { FsContainment, RequestChannel, ShellRequest } from '@clamshell/cor
 import { PYTHON_PROGRAM } from '../programs/python.ts';
 import { SHELL_PROGRAM } from '../programs/shell.ts';
 import { FrameReader, type Fields, replyInvalid } from '../wire/frame-reader.ts';
-import { encodeArguments, encodeFrame, type Operation } from '../wire/operation.ts';
+import { encodeArguments, encodeFrames, type Operation } from '../wire/operation.ts';
 import { type AskOptions, REFUSAL_BYTES, type Road } from './road.ts';
 
 /** Each ask is one request, for which Python is started. */
@@ -11,7 +11,7 @@ export function createPythonRoad(requests: RequestChannel): Road {
   return createRequestRoad(requests, 'kernel-anchored', (operations) => ({
     program: 'exec python3 -I -S -c "$1"',
     args: [PYTHON_PROGRAM],
-    stdin: Buffer.concat(operations.map(encodeFrame)),
+    stdin: encodeFrames(operations),
   }));
 }
 

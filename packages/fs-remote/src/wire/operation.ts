@@ -37,12 +37,18 @@ export interface Operation {
   readonly content?: Uint8Array;
 }
 
-/** The request of the Python program: a line of lengths, then the fields. */
-export function encodeFrame(operation: Operation): Uint8Array {
-  const { content = new Uint8Array() } = operation;
-  const fields = textFields(operation);
+/** Requests of the Python program, each a line of lengths and then the fields; it answers all of them at once. */
+export function encodeFrames(operations: readonly Operation[]): Uint8Array {
+  const last = operations.length - 1;
+  return Buffer.concat(operations.flatMap((operation, index) => encodeFrame(operation, index < last)));
+}
+
+/** The flag `+` says that another one follows. */
+function encodeFrame(operation: Operation, isFollowed: boolean): readonly Uint8Array[] {
+  const { content = new Uint8Array(), flags = '' } = operation;
+  const fields = textFields({ ...operation, flags: isFollowed ? `${flags}+` : flags });
   const lengths = [...fields, content].map(({ length }) => length).join(' ');
-  return Buffer.concat([Buffer.from(`${lengths}\n`), ...fields, content]);
+  return [Buffer.from(`${lengths}\n`), ...fields, content];
 }
 
 /** The arguments of the shell program, twelve an operation; content follows on standard input, one after another. */
