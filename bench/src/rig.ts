@@ -79,6 +79,7 @@ function serverCommand(at: (name: string) => string): readonly string[] {
   chmodSync(at('shadow'), 0o600);
   const settings = [
     'PermitEmptyPasswords yes',
+    'Subsystem sftp internal-sftp',
     'PermitRootLogin yes',
     'UsePAM no',
     'StrictModes no',
