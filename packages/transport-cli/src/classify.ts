@@ -37,6 +37,8 @@ const WORDS: readonly (readonly [RegExp, ErrorCode])[] = [
     /\bsupervisor session not connected\b|\brelay open timed out\b|\brelay channel dropped\b/,
     'SANDBOX_NOT_READY',
   ],
+  // Of GNU tar: all has been read, and some of it changed meanwhile.
+  [/\bssh tar create exited with status exit status: 1\b/, 'ARCHIVE_INVALID'],
   [/\bsandbox entered error phase\b|\bprovisioning stream ended before\b/, 'SANDBOX_FAILED'],
   [
     /\bmissing authorization header\b|\bmissing client certificate\b|\binvalid token: /,

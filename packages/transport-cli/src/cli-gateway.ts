@@ -47,7 +47,7 @@ export function createCliGateway(options: CliGatewayOptions): CliGateway {
   };
 }
 
-function openTool(options: CliGatewayOptions): Tool {
+export function openTool(options: CliGatewayOptions): Tool {
   const { command, timeoutMs, env, logger = silentLogger } = options;
   if (options.gatewayEndpoint !== undefined && options.gateway === undefined) {
     // The tool would take the URL for the gateway's name, and find no credentials under it (openshell §1.1).

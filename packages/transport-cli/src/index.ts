@@ -1,1 +1,2 @@
+export { createCliConnector } from './cli-connector.ts';
 export { type CliGateway, type CliGatewayOptions, createCliGateway } from './cli-gateway.ts';

@@ -60,7 +60,7 @@ export function createCommandRunner({ command, timeoutMs, env }: RunnerOptions):
 }
 
 /** What every process of the tool is given: an allow-listed part of the host's, and the plainest way of speaking. */
-function toolEnvironment(
+export function toolEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   return { ...gatewayEnvironment(env), NO_COLOR: '1', NO_GRAPHICS: '1' };

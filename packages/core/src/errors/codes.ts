@@ -56,6 +56,10 @@ export const ERROR_CODES = {
   },
   COMMAND_NOT_STARTED: { retry: 'same-call', hint: 'The sandbox’s shell did not start the command.' },
   CAPABILITY_MISSING: { retry: 'never', hint: 'Use a transport or provider that can do it.' },
+  TRANSFER_INCOMPLETE: {
+    retry: 'same-call',
+    hint: 'The target holds something else than the source; discard it and try again.',
+  },
   OUTPUT_LIMIT: {
     retry: 'never',
     hint: 'The output is larger than the stated cap; write it to a file instead.',
