@@ -42,7 +42,16 @@ export function createLock(file: string, text: string): boolean {
     if (errnoOf(error) === 'EEXIST') return false;
     throw error;
   } finally {
+    removeQuietly(temporary);
+  }
+}
+
+/** Litter harms nobody; a lock that is held and not known to be would. */
+function removeQuietly(temporary: string): void {
+  try {
     unlinkSync(temporary);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
   }
 }
 

@@ -63,6 +63,7 @@ function heldLock(file: string, text: string, endTurn: () => void): AsyncDisposa
       try {
         removeLock(file, text);
       } catch (error) {
+        abandoned.add(text);
         throw classify(error, { doing: 'unlock', path: file });
       } finally {
         endTurn();
@@ -70,6 +71,9 @@ function heldLock(file: string, text: string, endTurn: () => void): AsyncDisposa
     },
   };
 }
+
+/** Locks of this process that could not be removed when they were given up. */
+const abandoned = new Set<string>();
 
 interface Wanted {
   readonly file: string;
@@ -84,7 +88,7 @@ async function lockFile(wanted: Wanted): Promise<string> {
     const held = readLock(wanted.file);
     if (held === undefined) {
       if (createLock(wanted.file, mine)) return mine;
-    } else if (isStale(held)) {
+    } else if (abandoned.has(held) || isStale(held)) {
       await takeOver(wanted, held);
     } else {
       await pause(pauseMs, wanted.signal);

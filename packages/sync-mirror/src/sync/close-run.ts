@@ -11,9 +11,8 @@ export async function closeRun(
   { applied, record }: Ledger,
 ): Promise<void> {
   if (record === undefined) return;
-  await writeRun(
-    state.runs,
-    narrowRun(record, (path) => applied.has(path)),
-  );
+  const made = narrowRun(record, (path) => applied.has(path));
+  const isAll = made.kept.length === record.kept.length && made.conflicts.length === record.conflicts.length;
+  if (!isAll) await writeRun(state.runs, made);
   await pruneRuns({ host, runsDirectory: state.runs, budget: undoBudget, latest: run });
 }
