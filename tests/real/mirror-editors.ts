@@ -21,7 +21,7 @@ export function randomSource(seed: number): (below: number) => number {
 }
 
 /** Edits both halves at random, each content its own, and knows which contents nobody but the mirror could lose. */
-export class Editors {
+class Editors {
   readonly mustKeep = new Set<string>();
   readonly #world: World;
   readonly #random: (below: number) => number;
