@@ -16,26 +16,35 @@ const words = process.argv.slice(2);
 const given = words.map(Number).filter(Number.isSafeInteger);
 const isWanted = (subject: string) => words.includes(subject) || words.length === given.length;
 const sizes = given.length === 0 ? [1000, 10_000] : given;
+const began = new Date().toISOString();
 const rows: unknown[] = [];
 for (const rttMs of [0, 50]) {
   using rig = prepareRig(rttMs);
-  if (isWanted('files')) rows.push(...(await benchFiles(rig)));
+  if (isWanted('files')) note(await benchFiles(rig));
   for (const files of isWanted('mirror') ? sizes : []) {
-    rows.push(...(await benchCycles(rig, files)), ...(await benchFirstPush(rig, files)));
+    note(await benchCycles(rig, files));
+    note(await benchFirstPush(rig, files));
   }
-  if (rttMs === 0 && isWanted('mirror')) rows.push(...(await benchLargeFile(rig, 1024)));
+  if (rttMs === 0 && isWanted('mirror')) note(await benchLargeFile(rig, 1024));
 }
-const date = new Date().toISOString();
-const results = fileURLToPath(new URL('../results', import.meta.url));
-mkdirSync(results, { recursive: true });
-const machine = {
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-  kernel: release(),
-  node: process.version,
-  loadAtEnd: loadavg()[0],
-};
-const file = path.join(results, `${date.slice(0, 16).replace(':', '')}.json`);
-writeFileSync(file, `${JSON.stringify({ date, machine, rows }, undefined, 2)}\n`);
-console.log(file);
+
+/** Written after each group: a run that is cut keeps what it measured. */
+function note(more: readonly unknown[]): void {
+  rows.push(...more);
+  const results = fileURLToPath(new URL('../results', import.meta.url));
+  mkdirSync(results, { recursive: true });
+  const file = path.join(results, `${began.slice(0, 16).replace(':', '')}.json`);
+  const result = { date: began, machine: machine(), rows };
+  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+}
+
+function machine(): Readonly<Record<string, unknown>> {
+  return {
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+    loadAtEnd: loadavg()[0],
+  };
+}
