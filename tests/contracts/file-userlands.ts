@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import os from 'node:os';
 import path from 'node:path';
 
-import type { ShellRunner } from '@clamshell/core';
+import type { RemoteCommand, RemoteProcess, ShellRunner } from '@clamshell/core';
 
 import { createLocalShell } from './local-shell.ts';
 
@@ -38,11 +38,16 @@ const TOOLS = [
   'wc',
 ];
 
+/** A shell whose commands are processes of this machine. */
+export interface LocalShell extends ShellRunner {
+  spawn(command: RemoteCommand): Promise<RemoteProcess & { readonly pid: number }>;
+}
+
 export interface FileUserland extends Disposable {
   /** Buffered commands only. */
   readonly shell: ShellRunner;
   /** Commands as processes, too. */
-  readonly processes: ShellRunner;
+  readonly processes: LocalShell;
 }
 
 export function makeFileUserland({ shell, python }: Userland): FileUserland {
@@ -82,11 +87,12 @@ function which(program: string): string {
   return status === 0 ? stdout.trim() : '/nonexistent';
 }
 
-function spawnLocally(PATH: string): ShellRunner['spawn'] {
+function spawnLocally(PATH: string): LocalShell['spawn'] {
   return async ({ argv: [file, ...args] }) => {
     const child = spawn('/bin/sh', ['-c', 'exec "$@"', 'sh', file, ...args], { env: { PATH } });
     child.stdin.on('error', () => {});
     return {
+      pid: child.pid ?? 0,
       stdin: {
         write: (chunk) => new Promise((resolve) => child.stdin.write(chunk, () => resolve())),
         end: async () => void child.stdin.end(),

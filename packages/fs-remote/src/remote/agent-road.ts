@@ -1,4 +1,4 @@
-import type { ShellRunner } from '@clamshell/core';
+import type { RemotePath, ShellRunner } from '@clamshell/core';
 
 import { PYTHON_PROGRAM } from '../programs/python.ts';
 import type { Operation } from '../wire/operation.ts';
@@ -51,7 +51,10 @@ function keepAgent(shell: ShellRunner): () => Promise<Agent> {
   };
 }
 
+/** The one directory that no command can remove. */
+const ANYWHERE = '/' as RemotePath;
+
 async function startAgent(shell: ShellRunner): Promise<Agent> {
   const argv = ['python3', '-I', '-S', '-c', PYTHON_PROGRAM] as const;
-  return new Agent(await shell.spawn({ argv }));
+  return new Agent(await shell.spawn({ argv, cwd: ANYWHERE }));
 }

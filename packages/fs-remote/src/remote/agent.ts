@@ -5,6 +5,8 @@ import { encodeFrames, type Operation } from '../wire/operation.ts';
 import { REFUSAL_BYTES } from './road.ts';
 
 interface Waiting {
+  /** Its caller has gone. */
+  isAbandoned: boolean;
   readonly count: number;
   readonly maxReplyBytes: number;
   readonly resolve: (replies: readonly Fields[]) => void;
@@ -34,10 +36,6 @@ export class Agent {
     return this.#failure === undefined && !this.#isRetired;
   }
 
-  get isIdle(): boolean {
-    return this.#waiting.length === 0;
-  }
-
   ask(
     operations: readonly Operation[],
     maxReplyBytes: number,
@@ -46,26 +44,29 @@ export class Agent {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure.reason);
       const abandon = () => {
+        waiting.isAbandoned = true;
         reject(signal?.reason);
-        this.retire();
+        this.#retire();
       };
       signal?.addEventListener('abort', abandon, { once: true });
       const settled = () => signal?.removeEventListener('abort', abandon);
-      this.#waiting.push({
+      const waiting: Waiting = {
+        isAbandoned: false,
         count: operations.length,
         maxReplyBytes: maxReplyBytes + REFUSAL_BYTES,
         resolve: (replies) => (settled(), resolve(replies)),
         reject: (error) => (settled(), reject(error)),
-      });
+      };
+      this.#waiting.push(waiting);
       if (this.#waiting.length === 1) void this.#answer();
       this.#send(encodeFrames(operations));
     });
   }
 
-  /** Takes no new request, and ends once the ones that wait are answered. */
-  retire(): void {
+  /** Takes no new request, and ends as soon as nobody waits for an answer any more. */
+  #retire(): void {
     this.#isRetired = true;
-    if (this.isIdle) this.#end();
+    if (this.#waiting.every(({ isAbandoned }) => isAbandoned)) this.#end();
   }
 
   #send(bytes: Uint8Array): void {
@@ -80,8 +81,8 @@ export class Agent {
         while (replies.length < next.count) replies.push(await this.#reader.read(next.maxReplyBytes));
         this.#waiting.shift();
         next.resolve(replies);
+        if (this.#isRetired) this.#retire();
       }
-      if (this.#isRetired) this.#end();
     } catch (error) {
       this.#fail(await this.#reasonOf(error));
     }

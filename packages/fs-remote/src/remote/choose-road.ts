@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type ErrorCode,
   FsError,
   isClamshellError,
   type RequestChannel,
@@ -37,6 +38,9 @@ function roadsOf({ shell, requests }: RoadSources): readonly Road[] {
   ];
 }
 
+/** They say nothing about what the sandbox has. */
+const LINK_ERRORS: readonly ErrorCode[] = ['CONNECTION_LOST', 'CONNECTION_FAILED', 'DEADLINE_EXCEEDED'];
+
 async function firstThatAnswers([road, ...others]: readonly Road[]): Promise<Road> {
   if (road === undefined) throw new FsError('FILE_REPLY_INVALID', 'The sandbox answers no file request');
   try {
@@ -44,7 +48,7 @@ async function firstThatAnswers([road, ...others]: readonly Road[]): Promise<Roa
     understand(reply ?? [], 'hello');
     return road;
   } catch (error) {
-    if (!isClamshellError(error) || error.code !== 'FILE_REPLY_INVALID') throw error;
+    if (!isClamshellError(error) || LINK_ERRORS.includes(error.code)) throw error;
     return firstThatAnswers(others);
   }
 }
