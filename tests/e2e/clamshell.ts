@@ -3,6 +3,11 @@ import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { vi } from 'vitest';
+
+// A machine that does much else at once takes many times as long.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 const CLI = path.resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
 
 export interface Ended {

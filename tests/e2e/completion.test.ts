@@ -59,7 +59,7 @@ describe.skipIf(isMissing('fish'))('fish completes', () => {
 });
 
 describe.skipIf(isMissing('zsh') || isMissing('tmux'))('zsh completes', () => {
-  test('commands, those of a group, options and their values', { timeout: 120_000 }, async () => {
+  test('commands, those of a group, options and their values', async () => {
     using terminal = openTerminal(bench, { shell: 'zsh -f' });
     const script = await writeScript('zsh');
     terminal.enter(`PS1='> '; autoload -Uz compinit; compinit -u -D; source ${script}; echo sourced $?`);

@@ -15,7 +15,7 @@ let terminal: Terminal;
 /** Where it is there, the gateway creates nothing until it is gone. */
 const gate = () => path.join(bench.state, 'gate');
 
-describe.skipIf(isMissing('tmux'))('in a terminal', { timeout: 120_000 }, () => {
+describe.skipIf(isMissing('tmux'))('in a terminal', () => {
   beforeAll(async () => {
     bench = await createBench();
     const tool = path.join(bench.state, 'openshell');

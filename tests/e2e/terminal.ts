@@ -57,7 +57,7 @@ export function openTerminal(bench: Bench, { shell = 'sh', env = {} }: TerminalO
     },
     screen,
     async shows(words) {
-      const deadline = AbortSignal.timeout(60_000);
+      const deadline = AbortSignal.timeout(120_000);
       while (!words.test(screen())) {
         if (deadline.aborted) throw new Error(`${words} never came up:\n${screen()}`);
         await setTimeout(100);

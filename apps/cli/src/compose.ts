@@ -6,7 +6,9 @@ import {
   type Argv,
   type Clock,
   ConfigError,
+  createShellRequestChannel,
   deriveSandboxName,
+  type FsBridge,
   type HostPath,
   type Logger,
   type Mount,
@@ -15,6 +17,7 @@ import {
   type ResolvedConfig,
   type SandboxLifecycle,
   type SandboxName,
+  type SandboxTransport,
   type Session,
   type SessionStore,
   type WorkspaceMirror,
@@ -37,6 +40,8 @@ export interface Composition {
   locate(choice: SandboxChoice): Promise<Located>;
   /** What needs no sandbox: conflicts and undo. */
   mirror(choice: SandboxChoice): WorkspaceMirror;
+  /** Files of the sandbox that `transport` leads to. */
+  files(transport: SandboxTransport, choice: SandboxChoice): FsBridge;
   /** One workspace and its sandbox. */
   open(choice: SandboxChoice): Promise<OpenedWorkspace>;
 }
@@ -73,7 +78,7 @@ export function readEnvironment(): Environment {
 /** Joins the adapters to the gateway that `config` chooses. */
 export async function compose(config: ResolvedConfig, logger: Logger): Promise<Composition> {
   const { env } = process;
-  const { host, cli, ssh, engine } = await loadAdapters();
+  const { host, cli, ssh, engine, fs } = await loadAdapters();
   const stateDirectory = host.resolveStateDirectory(env);
   const installation = await host.readInstallationId(stateDirectory);
   const store = host.createFileSessionStore(path.join(stateDirectory, 'sessions'));
@@ -83,8 +88,7 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
   const reach = { command, gateway, gatewayEndpoint, workspace };
   const lifecycle = cli.createCliGateway({ ...reach, timeoutMs, env, clock, logger });
   const connector = ssh.createSshConnector({ endpoints: lifecycle, env, clock });
-  const isOwnerAlive = (owner: string) => host.isProcessAlive(JSON.parse(owner) as ProcessIdentity);
-  const owner = JSON.stringify(host.identifyProcess(process.pid));
+  const { owner, isOwnerAlive } = ownersBy(host);
   const deps = { lifecycle, connector, store, clock, logger, newId, isOwnerAlive };
 
   const locate = async ({ scope, sandbox }: SandboxChoice): Promise<Located> => {
@@ -95,10 +99,11 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
   const wanted = sandboxOf(config);
   const mirror = ({ root }: SandboxChoice): WorkspaceMirror => {
     const place = { hostRoot: root, sandboxRoot, stateDirectory: path.join(stateDirectory, 'mirrors') };
-    const { conflicts, exclude, protect, undo } = config.mirror;
-    const budget = { maxRuns: undo.keepRuns, maxBytes: undo.keepBytes };
-    const rules = { conflicts, exclude, protect, undo: budget };
-    return engine.createWorkspaceMirror({ ...place, ...rules, clock, logger, newId });
+    return engine.createWorkspaceMirror({ ...place, ...rulesOf(config), clock, logger, newId });
+  };
+  const files = ({ requests, shell }: SandboxTransport, { root }: SandboxChoice): FsBridge => {
+    const road = { requests: requests ?? createShellRequestChannel(shell), shell };
+    return fs.createRemoteFsBridge({ mounts: [mountOf(root, sandboxRoot)], ...road, clock });
   };
   const open = async (choice: SandboxChoice): Promise<OpenedWorkspace> => {
     const { key, sandbox } = await locate(choice);
@@ -107,7 +112,19 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
     const session = openSession({ ...deps, mounts }, { ...spec, readyTimeoutMs: READY_TIMEOUT_MS });
     return { key, sandbox, session };
   };
-  return { clock, lifecycle, store, installation, command, locate, mirror, open };
+  return { clock, lifecycle, store, installation, command, locate, mirror, files, open };
+}
+
+/** How open runs say whose they are. */
+function ownersBy({ identifyProcess, isProcessAlive }: typeof import('@clamshell/host')) {
+  return {
+    owner: JSON.stringify(identifyProcess(process.pid)),
+    isOwnerAlive: (owner: string) => isProcessAlive(JSON.parse(owner) as ProcessIdentity),
+  };
+}
+
+function rulesOf({ mirror: { conflicts, exclude, protect, undo } }: ResolvedConfig) {
+  return { conflicts, exclude, protect, undo: { maxRuns: undo.keepRuns, maxBytes: undo.keepBytes } };
 }
 
 /** What a new sandbox is made of. */
@@ -127,13 +144,14 @@ function mountOf(host: HostPath, sandbox: RemotePath): Mount {
 
 /** Most of the start-up, which only commands that reach for a sandbox pay. */
 async function loadAdapters() {
-  const [host, cli, ssh, engine] = await Promise.all([
+  const [host, cli, ssh, engine, fs] = await Promise.all([
     import('@clamshell/host'),
     import('@clamshell/transport-cli'),
     import('@clamshell/transport-ssh'),
     import('@clamshell/sync-mirror'),
+    import('@clamshell/fs-remote'),
   ]);
-  return { host, cli, ssh, engine };
+  return { host, cli, ssh, engine, fs };
 }
 
 async function commandOf({ provider, command }: ResolvedConfig): Promise<Argv> {

@@ -1,13 +1,4 @@
-import path from 'node:path';
-
-import {
-  type Argv,
-  parseRemotePath,
-  type RemoteCommand,
-  type RemotePath,
-  type RemoteProcess,
-  type RunOutcome,
-} from '@clamshell/core';
+import { type Argv, type RemoteCommand, type RemoteProcess, type RunOutcome } from '@clamshell/core';
 
 import type { CommandContext } from '../context.ts';
 import { capture, type Captured } from '../output/capture.ts';
@@ -16,6 +7,7 @@ import { syncToJson } from '../output/json.ts';
 import { openResult, type ResultWriter } from '../output/json-result.ts';
 import { pumpStdin, pumpStreams } from '../output/pump.ts';
 import { drawTimings } from '../output/timings.ts';
+import { placeInside } from './place-inside.ts';
 
 /** Resolves with the command's own exit code. */
 export async function runCommand(context: CommandContext): Promise<number> {
@@ -36,13 +28,6 @@ export async function runCommand(context: CommandContext): Promise<number> {
   report(context, outcome);
   await writeResult(context, { result, sandbox, command, outcome, captured });
   return outcome.exit.code;
-}
-
-/** The sandbox's directory that mirrors the one we stand in. */
-async function placeInside(context: CommandContext): Promise<RemotePath> {
-  const { inside } = await context.workspace();
-  const { config } = await context.settings();
-  return parseRemotePath(path.posix.join(config.remoteWorkspaceDir, inside));
 }
 
 interface CapturedStreams {

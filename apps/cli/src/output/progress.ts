@@ -7,7 +7,9 @@ export interface ProgressLine extends Disposable {
   /** Something else begins, counted from now. */
   begin(phase: string): void;
   readonly update: (progress: Progress) => void;
-  /** Takes the line away; it comes back with the next `begin` or `update`. */
+  /** Makes room for another line; ours comes back by itself. */
+  hide(): void;
+  /** Nothing goes on that is ours to tell of, until the next `begin` or `update`. */
   clear(): void;
 }
 
@@ -28,6 +30,7 @@ export function createProgress(stderr: NodeJS.WriteStream, options: ProgressOpti
 }
 
 const SILENT: ProgressLine = {
+  hide: () => {},
   begin: () => {},
   update: () => {},
   clear: () => {},
@@ -57,15 +60,19 @@ class TerminalLine implements ProgressLine {
     this.#timer ??= setInterval(() => this.#draw(), REDRAWN_EVERY_MS).unref();
   };
 
-  clear(): void {
+  hide(): void {
     if (this.#isShown) this.#stderr.write(ERASE_LINE);
     this.#isShown = false;
   }
 
-  [Symbol.dispose](): void {
-    this.clear();
+  clear(): void {
+    this.hide();
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.clear();
   }
 
   #draw(): void {

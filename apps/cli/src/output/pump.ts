@@ -7,7 +7,7 @@ import type { CliStreams } from './streams.ts';
 /** Joins a command's standard streams to ours until both outputs end. */
 export async function pumpStreams(process: RemoteProcess, streams: CliStreams): Promise<void> {
   using _stdin = pumpStdin(process, streams.stdin);
-  await Promise.all([pumpOut(process.stdout, streams.stdout), pumpOut(process.stderr, streams.stderr)]);
+  await Promise.all([writeAll(process.stdout, streams.stdout), writeAll(process.stderr, streams.stderr)]);
 }
 
 /** Feeds our stdin to the command until either ends. Disposal lets go of our stdin, so that we can exit. */
@@ -22,7 +22,7 @@ export function pumpStdin(process: RemoteProcess, stdin: NodeJS.ReadStream): Dis
 }
 
 /** Our reader may leave early (`| head`): then the rest is read and dropped, and the command decides for itself. */
-async function pumpOut(source: AsyncIterable<Uint8Array>, sink: NodeJS.WriteStream): Promise<void> {
+export async function writeAll(source: AsyncIterable<Uint8Array>, sink: NodeJS.WriteStream): Promise<void> {
   let isOpen = true;
   sink.once('error', () => (isOpen = false));
   for await (const chunk of source) {

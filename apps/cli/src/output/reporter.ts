@@ -20,7 +20,7 @@ export interface ReporterOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   /** Taken away before each of our lines. */
-  readonly progress: Pick<ProgressLine, 'clear'>;
+  readonly progress: Pick<ProgressLine, 'hide'>;
 }
 
 export function createReporter({ stderr }: CliStreams, options: ReporterOptions): Reporter {
@@ -28,7 +28,7 @@ export function createReporter({ stderr }: CliStreams, options: ReporterOptions)
   // Colour where the terminal has some, and neither NO_COLOR nor a pipe says otherwise.
   const name = (style: 'dim' | 'red') => styleText(style, 'clamshell:', { stream: stderr });
   const line = (style: 'dim' | 'red', message: string) => {
-    progress.clear();
+    progress.hide();
     stderr.write(`${name(style)} ${redact(message)}\n`);
   };
   const note = (message: string) => void (quiet || line('dim', message));

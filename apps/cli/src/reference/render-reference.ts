@@ -27,20 +27,15 @@ export function renderReference({ commands, common }: Table): string {
   ].join('\n');
 }
 
-function renderCommand({
-  name,
-  summary,
-  details,
-  arguments: args = [],
-  options = [],
-  example,
-}: CommandSpec): string[] {
+function renderCommand(command: CommandSpec): string[] {
+  const { name, summary, details, arguments: args = [], options = [], example } = command;
   const usage = [
     'clamshell',
     name,
     ...(options.length > 0 ? ['[options]'] : []),
     ...args.map((each) => each.name),
   ];
+  const schema = `With \`--json\`: [${schemaOf(name)}](../apps/cli/schema/${schemaOf(name)}).`;
   return [
     '',
     `## clamshell ${name}`,
@@ -54,7 +49,7 @@ function renderCommand({
     ...(args.length === 0 ? [] : ['', ...argumentRows(args)]),
     ...(options.length === 0 ? [] : ['', ...optionRows(options)]),
     '',
-    `Example: \`${example}\`. With \`--json\`: [${schemaOf(name)}](../apps/cli/schema/${schemaOf(name)}).`,
+    `Example: \`${example}\`. ${schema}`,
   ];
 }
 

@@ -1,11 +1,13 @@
 import type { CommandSpec } from './command-spec.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
+import { FS_COMMANDS } from './fs-commands.ts';
 import { SANDBOX_COMMANDS } from './sandbox-commands.ts';
 import { SETUP_COMMANDS } from './setup-commands.ts';
 import { WORKSPACE_COMMANDS } from './workspace-commands.ts';
 
 /** Words that hold further commands. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  fs: 'Single files of the sandbox, without a sync',
   config: 'Show and check the configuration',
 };
 
@@ -24,6 +26,7 @@ const COMPLETION: CommandSpec = {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...WORKSPACE_COMMANDS,
+  ...FS_COMMANDS,
   ...SANDBOX_COMMANDS,
   ...SETUP_COMMANDS,
   COMPLETION,
