@@ -141,6 +141,22 @@ function confinement(backend: Backend, caller: Caller): void {
       'ulimit -c; [ "$(ulimit -u)" -le 1024 ] && [ "$(ulimit -f)" != unlimited ] && echo set',
       '0\nset',
     ],
+    [
+      'no process of the host can be signalled or traced: its number is nobody’s here',
+      denied(`kill -0 ${process.pid} || ls /proc/${process.pid} || kill -0 ${process.ppid}`),
+      'denied',
+    ],
+    [
+      'no terminal of the caller takes typed-in words (TIOCSTI)',
+      denied('perl -e \'open(T, "<", "/dev/tty") or exit 1; ioctl(T, 0x5412, "x") or exit 1\''),
+      'denied',
+    ],
+    [
+      'no file of the host gets a second name in the workspace',
+      denied('ln /usr/bin/env /sandbox/env || ln /opt/clamshell/lib/settings.json /sandbox/settings'),
+      'denied',
+    ],
+    ['a file larger than allowed can’t be made', denied('truncate -s 17G /sandbox/huge'), 'denied'],
     ['the neighbour’s files are not seen', 'cat /sandbox/file /tmp/file 2>/dev/null | wc -l', '0'],
     [
       'the neighbour’s processes are not seen',
