@@ -5,7 +5,11 @@ import { readConfig } from './read-config.ts';
 test.each([
   [undefined, { provider: 'openshell', mode: 'mirror', from: 'openclaw', remoteAgentWorkspaceDir: '/agent' }],
   [{ provider: 'local' }, { provider: 'local', remoteAgentWorkspaceDir: '/sandbox/.agent' }],
-  [{ provider: 'local', remoteAgentWorkspaceDir: '/agent' }, { remoteAgentWorkspaceDir: '/agent' }],
+  [
+    { provider: 'local', remoteAgentWorkspaceDir: '/agent' },
+    { provider: 'local', remoteAgentWorkspaceDir: '/sandbox/.agent' },
+  ],
+  [{ provider: 'local', remoteAgentWorkspaceDir: '/sandbox/a' }, { remoteAgentWorkspaceDir: '/sandbox/a' }],
 ])('%j', (written, resolved) => {
   expect(readConfig(written)).toMatchObject(resolved);
 });
