@@ -7,6 +7,8 @@ export { describeRequestChannelContract } from './contracts/request-channel.ts';
 export { describeSandboxLifecycleContract, type LifecycleSubject } from './contracts/sandbox-lifecycle.ts';
 export { describeSessionStoreContract } from './contracts/session-store.ts';
 export { describeShellRunnerContract } from './contracts/shell-runner.ts';
+export { type Fault, FaultPlan } from './doubles/fake-faults.ts';
+export { FakeWorld, turns } from './doubles/fake-world.ts';
 export { createMemorySessionStore } from './doubles/memory-session-store.ts';
 export { NodeFsBridge, type NodeFsBridgeOptions } from './doubles/node-fs-bridge.ts';
 export { systemClock } from './doubles/system-clock.ts';

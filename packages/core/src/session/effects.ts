@@ -21,8 +21,9 @@ export class Effects {
     this.#deps = deps;
     this.#spec = spec;
     this.#link = link;
-    this.#lifecycle = new LifecycleEffects(deps, spec, link);
     this.#records = new RecordEffects(deps, spec, link);
+    const register = this.#records.register.bind(this.#records);
+    this.#lifecycle = new LifecycleEffects({ deps, spec, link, register });
   }
 
   /** Resolves with the event that the effect gave rise to, if any. */

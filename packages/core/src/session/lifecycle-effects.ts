@@ -10,17 +10,29 @@ import { OWNER_LABEL, type SessionDeps, type SessionLink, type SessionSpec } fro
 
 export type LifecycleStep = 'inspect' | 'create' | 'start' | 'remove-broken' | 'await-change';
 
+type Register = (made: SandboxInfo) => Promise<void>;
+
+interface LifecycleParts {
+  readonly deps: SessionDeps;
+  readonly spec: SessionSpec;
+  readonly link: SessionLink;
+  /** Makes durable that a sandbox is this session's. */
+  readonly register: Register;
+}
+
 /** The effects that bring a sandbox to ready; each resolves with what was then observed. */
 export class LifecycleEffects {
   readonly #deps: SessionDeps;
   readonly #spec: SessionSpec;
   readonly #link: SessionLink;
+  readonly #register: Register;
   readonly #patience: Patience;
 
-  constructor(deps: SessionDeps, spec: SessionSpec, link: SessionLink) {
+  constructor({ deps, spec, link, register }: LifecycleParts) {
     this.#deps = deps;
     this.#spec = spec;
     this.#link = link;
+    this.#register = register;
     this.#patience = new Patience(deps.clock, spec);
   }
 
@@ -79,7 +91,9 @@ export class LifecycleEffects {
     const spec = { name, from, policy, gpu, providers, autoProviders, labels };
     this.#patience.expectStart();
     try {
-      return await this.#toEvent(await this.#deps.lifecycle.create(spec, options));
+      const made = await this.#deps.lifecycle.create(spec, options);
+      await this.#register(made);
+      return await this.#toEvent(made);
     } catch (error) {
       // Another process won the race: its sandbox is adopted once its label is checked.
       if (!isClamshellError(error) || error.code !== 'SANDBOX_EXISTS') throw error;

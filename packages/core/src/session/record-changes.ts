@@ -95,8 +95,8 @@ export function claimRemoval(
   author: RecordAuthor,
   { grant, own }: { grant: Grant; own: readonly string[] },
 ): SessionRecord {
-  const { sandboxName, sandboxId, owner, nowMs } = author;
-  const known = current ?? { sandboxName, sandboxId, owed: false, runs: [] };
+  const { sandboxId, owner, nowMs } = author;
+  const known = speakingOf(current, author);
   if (known.removing !== undefined && known.removing !== owner && author.isOwnerAlive(known.removing)) {
     throw beingRemoved(author);
   }
@@ -105,6 +105,12 @@ export function claimRemoval(
   const isFree = grant.by === 'saved' ? grant.starts === (known.starts ?? 0) : !known.owed;
   if (survey(known, author, own).isShared || !isFree) throw stillOwed();
   return { ...known, removing: owner };
+}
+
+/** A record that owes nothing does not speak against another sandbox that is ours. */
+function speakingOf(current: Current, { sandboxName, sandboxId }: RecordAuthor): SessionRecord {
+  if (current !== undefined && (current.owed || current.runs.length > 0)) return current;
+  return { ...current, sandboxName, sandboxId, owed: false, runs: [] };
 }
 
 export function unclaim(current: Current, owner: string): Current {

@@ -62,6 +62,11 @@ export class RecordEffects {
     }
   }
 
+  /** A sandbox that was just made is known at once, so that it is told from a stranger's if it breaks. */
+  async register(sandbox: SandboxInfo): Promise<void> {
+    await this.#update((now) => records.adopt(now, this.#author(sandbox.id), this.#link.isClaimed));
+  }
+
   /** Of a sandbox that was seen, or of the one on record where none is there; nothing where neither is. */
   async claim(seen: SandboxInfo | undefined, grant: Grant, { runs }: SessionState): Promise<void> {
     this.#link.isClaimed = true;

@@ -193,7 +193,8 @@ describe('ensure, by what the gateway says of the sandbox', () => {
     const session = await open(world);
     await session.ensure();
     expect(session.state.position).toEqual({ at: 'ready' });
-    expect(world.log).toEqual([...log, 'adopt']);
+    expect(world.log.filter((each) => each !== 'adopt')).toEqual(log);
+    expect(world.log).toContain('adopt');
   });
 
   test.each<[string, (world: World) => void, string]>([
@@ -242,7 +243,7 @@ describe('ensure, by what the gateway says of the sandbox', () => {
     const world = new World();
     const session = await open(world);
     await Promise.all([session.ensure(), session.ensure()]);
-    expect(world.log).toEqual(['create', 'connect', 'adopt']);
+    expect(world.log).toEqual(['create', 'adopt', 'connect']);
   });
 
   test('after a failure the same call can succeed', async () => {

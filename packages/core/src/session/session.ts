@@ -52,11 +52,11 @@ class ClamshellSession implements Session {
   }
 
   async ensure(options: CallOptions = {}): Promise<readonly PhaseTiming[]> {
-    return withDeadline(this.#deps.clock, options, (bound) => this.#syncs.ensure(bound));
+    return this.#bind(options, (bound) => this.#syncs.ensure(bound));
   }
 
   async plan(options: SyncOptions = {}): Promise<SyncPlan> {
-    return withDeadline(this.#deps.clock, options, async ({ paths, ...bound }) => {
+    return this.#bind(options, async ({ paths, ...bound }) => {
       await this.#syncs.ensure(bound);
       const { peer } = this.#machine.lease();
       const plans = this.#deps.mounts.map(({ mirror }, index) =>
@@ -69,9 +69,7 @@ class ClamshellSession implements Session {
   async sync(options: SyncOptions = {}) {
     const { direction = 'both', paths, believe } = options;
     const isFull = direction === 'both' && paths === undefined && believe === undefined;
-    return withDeadline(this.#deps.clock, options, (bound) =>
-      isFull ? this.#syncs.full(bound) : this.#syncs.single(bound),
-    );
+    return this.#bind(options, (bound) => (isFull ? this.#syncs.full(bound) : this.#syncs.single(bound)));
   }
 
   async run(command: RemoteCommand, { attach, ...options }: RunOptions) {
@@ -79,21 +77,21 @@ class ClamshellSession implements Session {
   }
 
   async spawn(command: RemoteCommand, options: CallOptions = {}) {
-    return withDeadlineUntilEnd(this.#deps.clock, options, async (bound) => {
+    return withDeadlineUntilEnd(this.#deps.clock, this.#untilClosed(options), async (bound) => {
       const spawned = await this.#runs.spawn(command, bound);
       return { value: spawned, ended: spawned.finished };
     });
   }
 
   async beginRun(request: ExecRequest, options: CallOptions = {}) {
-    return withDeadline(this.#deps.clock, options, (bound) => this.#runs.beginForHost(request, bound));
+    return this.#bind(options, (bound) => this.#runs.beginForHost(request, bound));
   }
 
   async finishRun(id: string, options: CallOptions = {}) {
     // Begun whatever the options say: they end only the caller's wait.
     const finished = this.#runs.finishForHost(id);
     finished.catch(() => undefined);
-    return withDeadline(this.#deps.clock, options, ({ signal }) => orAborted(finished, signal));
+    return this.#bind(options, ({ signal }) => orAborted(finished, signal));
   }
 
   async use<Value>(
@@ -101,7 +99,7 @@ class ClamshellSession implements Session {
     work: (lease: Lease) => Promise<Value>,
     { isIdempotent = false, ...options }: UseOptions = {},
   ): Promise<Value> {
-    return withDeadline(this.#deps.clock, options, async (bound) => {
+    return this.#bind(options, async (bound) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await this.#useOnce(kind, work, bound);
@@ -114,7 +112,7 @@ class ClamshellSession implements Session {
   }
 
   async resume(word: Exclude<Word, 'discard'>, options: CallOptions = {}) {
-    return withDeadline(this.#deps.clock, options, async (bound) => {
+    return this.#bind(options, async (bound) => {
       await this.#lane.enter(async () => this.#machine.tell({ type: 'answered', word }));
       if (word === 'retry') return this.#syncs.full(bound);
       const direction = this.#homeward();
@@ -123,7 +121,7 @@ class ClamshellSession implements Session {
   }
 
   async discard(options: CallOptions = {}): Promise<void> {
-    await withDeadline(this.#deps.clock, options, (bound) =>
+    await this.#bind(options, (bound) =>
       this.#lane.enter(async () => {
         if (await this.#machine.isReachable(bound)) throw reachable();
         await this.#machine.drive({ type: 'answered', word: 'discard' }, bound);
@@ -132,11 +130,11 @@ class ClamshellSession implements Session {
   }
 
   async bringHome(options: CallOptions = {}) {
-    return withDeadline(this.#deps.clock, options, (bound) => this.#bringHome(bound));
+    return this.#bind(options, (bound) => this.#bringHome(bound));
   }
 
   async remove(options: RemoveOptions) {
-    return withDeadline(this.#deps.clock, options, (bound) => this.#removing.remove(bound));
+    return this.#bind(options, (bound) => this.#removing.remove(bound));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -147,6 +145,20 @@ class ClamshellSession implements Session {
       // It is closed all the same; the next session makes good what was not written.
       this.#deps.logger.warn(`Closing: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  /** Every call ends with the session at the latest. */
+  #bind<Options extends CallOptions, Value>(
+    options: Options,
+    work: (bound: Options) => Promise<Value>,
+  ): Promise<Value> {
+    return withDeadline(this.#deps.clock, this.#untilClosed(options), work);
+  }
+
+  #untilClosed<Options extends CallOptions>(options: Options): Options {
+    const { closing } = this.#machine;
+    const signal = options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]);
+    return { ...options, signal };
   }
 
   #bringHome(options: CallOptions) {

@@ -199,7 +199,10 @@ export function land(world: World, effect: SessionEffect): World {
       return { ...world, record: records.unclaim(record, 'me') };
     case 'remove':
       return { ...world, sandboxId: other(world.sandboxId), watch: lose(checkRemoval(watch)) };
-    case 'create':
+    case 'create': {
+      const sandboxId = other(world.sandboxId);
+      return { ...world, sandboxId, record: records.adopt(record, { ...author, sandboxId }, false) };
+    }
     case 'remove-broken':
       return { ...world, sandboxId: other(world.sandboxId) };
     case 'forget':
