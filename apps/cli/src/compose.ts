@@ -25,6 +25,7 @@ import {
 import type { ProcessIdentity } from '@clamshell/host';
 
 import type { SandboxChoice } from './config/sandbox-choice.ts';
+import { killAt } from './debug-kill.ts';
 import type { Environment } from './environment.ts';
 
 /** Everything the commands need of the outside world; the only place that reads the process's environment. */
@@ -89,7 +90,9 @@ export async function compose(config: ResolvedConfig, logger: Logger): Promise<C
   const lifecycle = cli.createCliGateway({ ...reach, timeoutMs, env, clock, logger });
   const connector = ssh.createSshConnector({ endpoints: lifecycle, env, clock });
   const { owner, isOwnerAlive } = ownersBy(host);
-  const deps = { lifecycle, connector, store, clock, logger, newId, isOwnerAlive };
+  const killPoint = env['CLAMSHELL_DEBUG_KILL_AT'];
+  const onStep = killPoint === undefined ? undefined : killAt(killPoint);
+  const deps = { lifecycle, connector, store, clock, logger, newId, isOwnerAlive, onStep };
 
   const locate = async ({ scope, sandbox }: SandboxChoice): Promise<Located> => {
     const key = [config.provider, gateway ?? '', workspace, scope].join('\n');
