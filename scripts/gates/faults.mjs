@@ -1,3 +1,5 @@
+import { MADE_FAULTS } from './made-faults.mjs';
+
 /**
  * @typedef {object} Fault one broken rule, and what the gate that holds the rule must say of it
  * @property {string} name
@@ -141,24 +143,7 @@ export const FAULTS = [
     says: ['Unused dependencies', 'zod', 'packages/fs-remote/package.json'],
     files: { 'packages/fs-remote/package.json': withDependency('zod') },
   },
-  {
-    name: 'a setting that the schema lacks',
-    gate: 'generated',
-    says: ['packages/core/schema/clamshell.schema.json', 'apps/openclaw-plugin/openclaw.plugin.json'],
-    files: {
-      'packages/core/src/config/written-config.ts': (text) =>
-        text.replace("gpu: flag('gpu')", "gpus: flag('gpus')"),
-    },
-  },
-  {
-    name: 'an error code that the table lacks',
-    gate: 'generated',
-    says: ['docs/errors.md'],
-    files: {
-      'packages/core/src/errors/codes.ts': (text) =>
-        text.replace('= {', "= {\n  PLANTED: { retry: 'never', hint: 'Take it out again.' },"),
-    },
-  },
+  ...MADE_FAULTS,
   {
     name: 'a new package without a changeset',
     gate: 'changes',

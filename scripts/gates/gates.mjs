@@ -60,6 +60,16 @@ export const GATES = [
     commands: [['node', 'scripts/generate.mjs', '--check']],
   },
   {
+    name: 'api',
+    holds:
+      'each package’s public interface is the one that was reviewed, and exports every type it speaks of',
+    // It reads the built types.
+    commands: [
+      ['turbo', 'run', 'build', '--output-logs=errors-only'],
+      ['node', 'scripts/gates/api-reports.mjs'],
+    ],
+  },
+  {
     name: 'changes',
     holds: 'every public package that changed is described by a changeset',
     commands: [['node', 'scripts/gates/changes.mjs']],

@@ -26,6 +26,7 @@ export const TARGETS = {
   bench: { needs: BUILT, program: script('bench/src/main.ts') },
   check: { needs: INSTALLED, program: script('scripts/check.mjs') },
   'check:gates': { needs: INSTALLED, program: script('scripts/check-gates.mjs') },
+  mutation: { needs: INSTALLED, program: script('scripts/mutation.mjs') },
   build: { needs: INSTALLED, program: script('node_modules/turbo/bin/turbo', 'run', 'build') },
 };
 

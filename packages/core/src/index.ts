@@ -49,14 +49,20 @@ export {
   type ResolvedConfig,
   type SshConfig,
   type SshDestination,
-  type WrittenConfig,
 } from './config/resolve-config.ts';
+export type {
+  WrittenConfig,
+  WrittenExecConfig,
+  WrittenMirrorConfig,
+  WrittenSshConfig,
+} from './config/written-config.ts';
 export {
   isGitLinkName,
   PROTECT_GROUPS,
   type ProtectGroup,
   withholdReason,
 } from './protect/protected-paths.ts';
+export { type MountSpec, resolveMounts } from './mounts/resolve-mounts.ts';
 export type { CallOptions, PhaseTiming, Progress } from './ports/call-options.ts';
 export { type Clock, type Logger, silentLogger } from './ports/clock-logger.ts';
 export type { ExecRequest, ExecSpec, ExecSpecSource } from './ports/exec-spec.ts';

@@ -4,3 +4,4 @@ export {
 } from './mirrored/create-mirrored-fs-bridge.ts';
 export type { MirroredMount } from './mirrored/mirrored-mount.ts';
 export { createRemoteFsBridge, type RemoteFsBridgeOptions } from './remote/create-remote-fs-bridge.ts';
+export type { RoadSources } from './remote/choose-road.ts';

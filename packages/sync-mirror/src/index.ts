@@ -7,17 +7,27 @@ export {
   type Base,
   type BaseEntry,
   type BaseFile,
+  type BaseSymlink,
   type BaseTree,
   type SeenStat,
   seeStat,
 } from './base/base.ts';
 export { formatBase, parseBase } from './base/base-file.ts';
-export { nextBase } from './base/next-base.ts';
+export { type BaseChange, nextBase } from './base/next-base.ts';
 export type { Applied } from './apply/applied.ts';
 export { planPush, type PushPlan } from './apply/push-plan.ts';
 export { reconcile } from './plan/reconcile.ts';
 export { judgeSafety, type SafetyInput } from './plan/safety.ts';
-export type { Put, ReconcileInput, Reconciliation, Remove, Step } from './plan/step.ts';
+export type {
+  GitRole,
+  Protection,
+  Put,
+  ReconcileInput,
+  Reconciliation,
+  Remove,
+  Settled,
+  Step,
+} from './plan/step.ts';
 export { isContainedTarget } from './plan/symlink-target.ts';
 export { parseScan, type SandboxScan, type Tools } from './scan/parse-scan.ts';
 export { splitPull } from './apply/pull-batches.ts';
@@ -33,3 +43,4 @@ export type {
   SymlinkEntry,
   Tree,
 } from './tree/entry.ts';
+export type { RememberedListing } from './sync/mirror-memory.ts';

@@ -35,6 +35,33 @@ const utf8Word = fc
 /** Many for one shell, since starting it takes longer than reading them. */
 const words = fc.array(fc.oneof(latin1Word, utf8Word), { minLength: 1, maxLength: 200, size: 'max' });
 
+test.each([
+  ['abc', 'abc'],
+  ['/a-b_c.d:e@f%g+h,0', '/a-b_c.d:e@f%g+h,0'],
+  ['', "''"],
+  ['a b', "'a b'"],
+  ['~', "'~'"],
+  ['a=b', "'a=b'"],
+  ["it's", "'it'\\''s'"],
+  ["''", "''\\'''\\'''"],
+  ['a\nb', "'a\nb'"],
+  ['a\n', "'a\n'"],
+])('the word %j is written %s', (word, text) => {
+  expect(quoteWord(word)).toBe(text);
+});
+
+test('a command is its words, the program always quoted', () => {
+  expect(quoteCommand(['ls'])).toBe("'ls'");
+  expect(quoteCommand(['grep', '-e', "it's", 'a b'])).toBe("'grep' -e 'it'\\''s' 'a b'");
+});
+
+test('NUL is refused, since no argv can carry it', () => {
+  const refusal = { code: 'CONFIG_INVALID', message: 'A command argument contains a NUL character' };
+  expect(() => quoteWord('a\0b')).toThrow(expect.objectContaining(refusal));
+  expect(() => quoteCommand(['a', '\0'])).toThrow(expect.objectContaining(refusal));
+  expect(() => quoteCommand(['\0'])).toThrow(expect.objectContaining(refusal));
+});
+
 describe.each(SHELLS)('%s', (shell) => {
   const isSkipped = !isInstalled(shell) && process.env['CI'] !== 'true';
   if (isSkipped) process.stderr.write(`${shell} is not installed: nothing is quoted for it\n`);
@@ -77,31 +104,4 @@ describe.each(SHELLS)('%s', (shell) => {
       expect(status, program).toBe(127);
     }
   });
-});
-
-test.each([
-  ['abc', 'abc'],
-  ['/a-b_c.d:e@f%g+h,0', '/a-b_c.d:e@f%g+h,0'],
-  ['', "''"],
-  ['a b', "'a b'"],
-  ['~', "'~'"],
-  ['a=b', "'a=b'"],
-  ["it's", "'it'\\''s'"],
-  ["''", "''\\'''\\'''"],
-  ['a\nb', "'a\nb'"],
-  ['a\n', "'a\n'"],
-])('the word %j is written %s', (word, text) => {
-  expect(quoteWord(word)).toBe(text);
-});
-
-test('a command is its words, the program always quoted', () => {
-  expect(quoteCommand(['ls'])).toBe("'ls'");
-  expect(quoteCommand(['grep', '-e', "it's", 'a b'])).toBe("'grep' -e 'it'\\''s' 'a b'");
-});
-
-test('NUL is refused, since no argv can carry it', () => {
-  const refusal = { code: 'CONFIG_INVALID', message: 'A command argument contains a NUL character' };
-  expect(() => quoteWord('a\0b')).toThrow(expect.objectContaining(refusal));
-  expect(() => quoteCommand(['a', '\0'])).toThrow(expect.objectContaining(refusal));
-  expect(() => quoteCommand(['\0'])).toThrow(expect.objectContaining(refusal));
 });

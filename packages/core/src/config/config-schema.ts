@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { writtenSchema } from './written-config.ts';
+import { writtenSchema } from './written-schema.ts';
 
 /** How a settings page shows one setting. */
 export interface UiHint {
@@ -12,7 +12,7 @@ export interface UiHint {
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /** Draft 7, which editors and OpenClaw both take. */
-export function configJsonSchema(): JsonSchema {
+export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
   return z.toJSONSchema(writtenSchema, {
     target: 'draft-7',
     io: 'input',

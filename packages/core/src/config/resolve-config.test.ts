@@ -1,6 +1,19 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { z } from 'zod';
 
 import { resolveConfig, type WrittenConfig } from '../index.ts';
+import type { writtenSchema } from './written-schema.ts';
+
+/** `readonly` apart, as it is with arrays. */
+type Plain<Value> = Value extends readonly (infer Item)[]
+  ? Item[]
+  : Value extends object
+    ? { -readonly [Key in keyof Value]: Plain<Value[Key]> }
+    : Value;
+
+test('what is written has the type of what is taken', () => {
+  expectTypeOf<Plain<WrittenConfig>>().toEqualTypeOf<z.input<typeof writtenSchema>>();
+});
 
 describe('resolveConfig', () => {
   test('nothing written gives every default', () => {

@@ -4,10 +4,7 @@ import type { z } from 'zod';
 
 import { ConfigError } from '../errors/clamshell-error.ts';
 import { parseRemotePath, type RemotePath } from '../paths/paths.ts';
-import { SSH_DESTINATION, writtenSchema } from './written-config.ts';
-
-/** Settings as a person writes them: every key optional, unknown ones refused by name. */
-export type WrittenConfig = z.input<typeof writtenSchema>;
+import { SSH_DESTINATION, writtenSchema } from './written-schema.ts';
 
 /** Where sandboxes come from: an OpenShell gateway, this machine, or a machine that is there already. */
 export type Provider = 'openshell' | 'local' | 'ssh';

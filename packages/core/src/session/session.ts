@@ -1,4 +1,5 @@
 import { withDeadline, withDeadlineUntilEnd } from '../deadline/deadline.ts';
+import { resolveMounts } from '../mounts/resolve-mounts.ts';
 import type { CallOptions, PhaseTiming } from '../ports/call-options.ts';
 import type { ExecRequest } from '../ports/exec-spec.ts';
 import type { RemoteCommand } from '../ports/shell-runner.ts';
@@ -19,6 +20,7 @@ import { isLinkFailure, Syncs } from './syncs.ts';
 
 /** Nothing is read or reached yet: what is owed and open is found with the first look at the sandbox. */
 export function openSession(deps: SessionDeps, spec: SessionSpec): Session {
+  resolveMounts(deps.mounts.map(({ mount }) => mount));
   return new ClamshellSession(deps, spec);
 }
 
