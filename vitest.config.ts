@@ -1,3 +1,5 @@
+import os from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 // Every suite runs against source; suites that start a program of the project run its built form.
@@ -8,6 +10,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'tests/full/**'],
     reporters: ['default', './scripts/summary-reporter.mjs'],
     restoreMocks: true,
+    // Most suites wait for processes of their own: one worker less than there are processors would leave half of two idle.
+    maxWorkers: Math.max(2, os.availableParallelism()),
     testTimeout: 30_000,
   },
 });
