@@ -5,7 +5,11 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
-  mutate: ['packages/core/src/command/quote.ts', 'packages/core/src/naming/{legacy,sandbox}-name.ts'],
+  mutate: [
+    'packages/core/src/command/quote.ts',
+    'packages/core/src/naming/{legacy,sandbox}-name.ts',
+    'packages/core/src/session/transition/!(*.test|*.fixture).ts',
+  ],
   reporters: ['progress-append-only', 'clear-text'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   tempDirName: '.stryker-tmp',
