@@ -10,8 +10,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'tests/full/**'],
     reporters: ['default', './scripts/summary-reporter.mjs'],
     restoreMocks: true,
-    // Most suites wait for processes of their own: one worker less than there are processors would leave half of two idle.
-    maxWorkers: Math.max(2, os.availableParallelism()),
+    // Most suites wait for processes of their own most of the time.
+    maxWorkers: os.availableParallelism() + 1,
     testTimeout: 30_000,
   },
 });

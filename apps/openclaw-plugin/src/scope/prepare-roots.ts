@@ -44,6 +44,6 @@ async function makeRoots(shell: ShellRunner, roots: readonly string[]): Promise<
 export function excludeInner({ sandbox }: Mount, mounts: readonly Mount[]): readonly string[] {
   return mounts
     .map((other) => path.posix.relative(sandbox, other.sandbox))
-    .filter((below) => below !== '' && !below.startsWith('..'))
+    .filter((below) => below !== '' && below !== '..' && !below.startsWith('../'))
     .map((below) => `/${below}/`);
 }

@@ -24,6 +24,26 @@ describe('resolveMounts', () => {
     expect(resolveMounts([mount(hostB, sandboxB), mount(hostA, sandboxA)])).toHaveLength(2);
   });
 
+  test('a pushed mount may lie inside another in the sandbox, not around it and not on the host', () => {
+    const outer = mount('/a', '/sandbox/w');
+    const pushed = (host: string, sandbox: string) => ({
+      ...mount(host, sandbox),
+      direction: 'push' as const,
+    });
+    for (const inner of [pushed('/b', '/sandbox/w/x'), pushed('/b', '/sandbox/w/..x/y')]) {
+      expect(resolveMounts([outer, inner])).toHaveLength(2);
+      expect(resolveMounts([inner, outer])).toHaveLength(2);
+    }
+    for (const refused of [
+      pushed('/b', '/sandbox/w'),
+      pushed('/b', '/sandbox'),
+      pushed('/a/b', '/sandbox/w/x'),
+    ]) {
+      expect(() => resolveMounts([outer, refused])).toThrow('Two mounts overlap');
+      expect(() => resolveMounts([refused, outer])).toThrow('Two mounts overlap');
+    }
+  });
+
   test.each([
     ['equal on the host', ['/a', '/a'], ['/sandbox', '/agent'], 'on the host: /a and /a'],
     [

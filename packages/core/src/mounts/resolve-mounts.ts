@@ -8,7 +8,8 @@ export type MountSpec = Pick<Mount, 'host' | 'sandbox'> & Partial<Mount>;
 
 /**
  * Throws CONFIG_INVALID where there is no mount, or where one root is another's or lies inside it, on either side: one
- * side's deletions would be the other's. Only the paths are looked at: that they are real ones is for the caller to see.
+ * side's deletions would be the other's. Only in the sandbox, and only pushed, a mount may lie inside another, whose
+ * mirror is then to leave it out. Only the paths are looked at: that they are real ones is for the caller to see.
  */
 export function resolveMounts(specs: readonly MountSpec[]): readonly Mount[] {
   if (specs.length === 0) throw new ConfigError('CONFIG_INVALID', 'There is nothing to mount');
@@ -22,8 +23,16 @@ const DEFAULTS = { direction: 'both', readOnly: false, protect: [] } as const;
 
 function rejectOverlap(one: Mount, other: Mount): void {
   if (doOverlap(path, one.host, other.host)) throw overlap('on the host', one.host, other.host);
-  if (doOverlap(path.posix, one.sandbox, other.sandbox))
+  if (
+    doOverlap(path.posix, one.sandbox, other.sandbox) &&
+    !isPushedInto(one, other) &&
+    !isPushedInto(other, one)
+  )
     throw overlap('in the sandbox', one.sandbox, other.sandbox);
+}
+
+function isPushedInto(outer: Mount, inner: Mount): boolean {
+  return inner.direction === 'push' && !isInside(path.posix, inner.sandbox, outer.sandbox);
 }
 
 function doOverlap(rules: path.PlatformPath, one: string, other: string): boolean {

@@ -1,6 +1,6 @@
 import type { HostPath, RemotePath } from '../paths/paths.ts';
 
-/** One pair of roots. A session has one or more, none inside another on either side. */
+/** One pair of roots. A session has one or more; `resolveMounts` says which of them may lie inside another. */
 export interface Mount {
   readonly host: HostPath;
   readonly sandbox: RemotePath;
