@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { describe } from 'vitest';
+import { afterAll, describe } from 'vitest';
 
 import type { LocalShellOptions } from './mirror-local-shell.ts';
 
@@ -46,6 +46,6 @@ function busyboxShell(): LocalShellOptions | undefined {
     fs.rmSync(path.join(directory, applet), { force: true });
     fs.symlinkSync(busybox, path.join(directory, applet));
   }
-  process.once('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
+  afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
   return { path: directory };
 }
