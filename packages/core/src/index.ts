@@ -37,8 +37,11 @@ export {
   type SandboxName,
 } from './naming/sandbox-name.ts';
 export { type Lasting, withDeadline, withDeadlineUntilEnd } from './deadline/deadline.ts';
+export { commandLine, commandText, RUN_VARIABLE } from './command/command-line.ts';
 export { gatewayEnvironment } from './command/environment.ts';
+export { feedBytes } from './command/feed-bytes.ts';
 export { type Argv, quoteCommand, quoteWord } from './command/quote.ts';
+export { runBuffered, type SpawnedCommand } from './command/run-buffered.ts';
 export { createShellRequestChannel } from './command/shell-request-channel.ts';
 export { configJsonSchema } from './config/config-schema.ts';
 export {

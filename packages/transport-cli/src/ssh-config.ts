@@ -39,7 +39,7 @@ export function parseSshConfig(text: string, name: ExistingSandboxName): SshEndp
 function readOptions(lines: readonly string[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const line of lines) {
-    const [, key, value] = /^[ \t]+([A-Za-z]+) (.*)$/.exec(line) ?? [];
+    const [, key, value] = /^[ \t]+([A-Za-z]+) (.*)$/s.exec(line) ?? [];
     if (key === undefined || value === undefined) throw invalid(`not an option line: ${line.slice(0, 80)}`);
     if (!ALLOWED.get(key)?.test(value)) throw invalid(`${key} is not allowed, or not with this value`);
     if (values.has(key)) throw invalid(`${key} is there twice`);

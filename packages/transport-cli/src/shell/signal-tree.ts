@@ -1,7 +1,6 @@
-import { type Clock, CommandError, type Signal } from '@clamshell/core';
+import { type Clock, CommandError, RUN_VARIABLE, type Signal } from '@clamshell/core';
 
 import type { Tool } from '../tool.ts';
-import { RUN_VARIABLE } from './start-text.ts';
 
 /** From TERM to KILL, and from there to giving up. */
 const TERM_GRACE_MS = 1000;

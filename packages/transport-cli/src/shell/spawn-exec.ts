@@ -8,6 +8,7 @@ import {
   type ExitStatus,
   type RemoteCommand,
   type RemoteProcess,
+  type SpawnedCommand,
 } from '@clamshell/core';
 
 import type { Tool } from '../tool.ts';
@@ -26,12 +27,6 @@ export interface ExecDeps {
   readonly slots: Slots;
 }
 
-export interface SpawnedExec {
-  readonly process: RemoteProcess;
-  /** Ends the command in the sandbox and the tool here; every call under way then rejects with `reason`. */
-  stop(reason: unknown): Promise<void>;
-}
-
 /** What the tool reads before it sends anything (openshell §1.10). */
 const MAX_STDIN_BYTES = 4 * 1024 * 1024;
 
@@ -47,7 +42,7 @@ export async function spawnExec(
   deps: ExecDeps,
   command: RemoteCommand,
   signal: AbortSignal | undefined,
-): Promise<SpawnedExec> {
+): Promise<SpawnedCommand> {
   const mark = randomBytes(16).toString('hex');
   const line = startLine(mark, command);
   const giveBack = await deps.slots.take(signal);
@@ -70,7 +65,7 @@ interface Started {
   readonly line: Uint8Array;
 }
 
-class RunningExec implements SpawnedExec {
+class RunningExec implements SpawnedCommand {
   readonly process: RemoteProcess;
   readonly #deps: ExecDeps;
   readonly #tool: ExecProcess;

@@ -1,6 +1,11 @@
-import { type Clock, type ShellRunner, withDeadline, withDeadlineUntilEnd } from '@clamshell/core';
+import {
+  type Clock,
+  runBuffered,
+  type ShellRunner,
+  withDeadline,
+  withDeadlineUntilEnd,
+} from '@clamshell/core';
 
-import { runBuffered } from './run-buffered.ts';
 import type { CommandStarter } from './spawn-command.ts';
 
 /** Commands over one link; those beyond its turns wait, in the order of asking. */
@@ -12,6 +17,8 @@ export function createShellRunner(starter: CommandStarter, clock: Clock): ShellR
         return { value: process, ended: process.exit };
       }),
     run: (command, options = {}) =>
-      withDeadline(clock, options, (bound) => runBuffered(starter, command, bound)),
+      withDeadline(clock, options, async ({ signal }) =>
+        runBuffered(await starter.spawn(command, signal), command),
+      ),
   };
 }

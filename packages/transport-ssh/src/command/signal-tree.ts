@@ -1,7 +1,13 @@
-import { type Clock, CommandError, invariant, type RequestChannel, type Signal } from '@clamshell/core';
+import {
+  type Clock,
+  CommandError,
+  invariant,
+  type RequestChannel,
+  RUN_VARIABLE,
+  type Signal,
+} from '@clamshell/core';
 
 import type { KillTarget } from './await-start.ts';
-import { RUN_VARIABLE } from './start-script.ts';
 
 /** From TERM to KILL, and from there to giving up. Together less than two seconds. */
 const TERM_GRACE_MS = 1000;

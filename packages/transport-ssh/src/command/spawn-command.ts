@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { RemoteCommand, RemoteProcess, Signal } from '@clamshell/core';
+import type { RemoteCommand, Signal, SpawnedCommand } from '@clamshell/core';
 
 import { onAbort } from '../connection/on-abort.ts';
 import { awaitStarted } from './await-start.ts';
@@ -12,12 +12,6 @@ import type { ShellDeps } from './shell-deps.ts';
 import { signalTree } from './signal-tree.ts';
 import { SpareShells } from './spare-shells.ts';
 import { startLine } from './start-script.ts';
-
-export interface SpawnedCommand {
-  readonly process: RemoteProcess;
-  /** Ends the remote process tree; every call under way then rejects with `reason`. */
-  stop(reason: unknown): Promise<void>;
-}
 
 /** Starts commands of one kind. */
 export interface CommandStarter {

@@ -1,4 +1,4 @@
-import { CommandError, ConfigError, quoteCommand, quoteWord, type RemoteCommand } from '@clamshell/core';
+import { commandLine, commandText, quoteCommand, type RemoteCommand } from '@clamshell/core';
 
 /**
  * Prints its marks (first on stderr, then on stdout with how it is signalled), then reads one line of standard input,
@@ -36,15 +36,6 @@ else
 fi
 eval "$clamshell_body"`;
 
-/** The variable that every process of one command carries, so that one which left the group is found. */
-export const RUN_VARIABLE = 'CLAMSHELL_RUN';
-
-/** The sandbox's own, whatever a host says: its image knows where its programs are. */
-const SANDBOX_OWNED: ReadonlySet<string> = new Set(['PATH', 'HOME', RUN_VARIABLE]);
-
-/** What a shell takes for its program's arguments and environment is limited; this is well below. */
-const MAX_LINE_BYTES = 100 * 1024;
-
 /** The text that a login shell is given: whatever its profile prints, `mark` tells where the shell is ready. */
 export function shellText(mark: string): string {
   return quoteCommand(['sh', '-c', LEAD, 'clamshell', BODY, mark]);
@@ -53,34 +44,5 @@ export function shellText(mark: string): string {
 /** The line that makes a ready shell the command, after printing `tag` as its mark. It shows in no process list. */
 export function startLine(tag: string, command: RemoteCommand): Uint8Array {
   const begin = `printf '%s started\\n' ${tag} >&2 && printf '%s started\\n' ${tag} || exit 125`;
-  const text = `${begin}; ${commandText(tag, command)}`;
-  const line = Buffer.from(`${text.replaceAll('\n', `'"$clamshell_newline"'`)}\n`);
-  if (line.length <= MAX_LINE_BYTES) return line;
-  throw new CommandError(
-    'LIMIT_EXCEEDED',
-    `The command is ${line.length} bytes long with its environment, at most ${MAX_LINE_BYTES} can be sent`,
-    { hint: 'Send bulk data on standard input, or in a file.' },
-  );
-}
-
-/** Shell text that enters the directory, sets the variables and becomes the command. A newline in it is quoted. */
-export function commandText(tag: string, command: RemoteCommand): string {
-  const { cwd } = command;
-  const enter = cwd === undefined ? [] : [`cd ${quoteWord(cwd)} || exit 126`];
-  return [`export ${RUN_VARIABLE}=${tag}`, ...enter, ...exports(command), become(command)].join('; ');
-}
-
-function exports({ env = {} }: RemoteCommand): readonly string[] {
-  return Object.entries(env)
-    .filter(([name]) => !SANDBOX_OWNED.has(name))
-    .map(([name, value]) => {
-      if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `export ${name}=${quoteWord(value)}`;
-      throw new ConfigError('CONFIG_INVALID', `Not a name for an environment variable: ${name}`);
-    });
-}
-
-/** A program whose name begins with a hyphen would be an option of `exec`. */
-function become({ argv }: RemoteCommand): string {
-  const words = quoteCommand(argv);
-  return argv[0].startsWith('-') ? `${words}; exit` : `exec ${words}`;
+  return commandLine(`${begin}; ${commandText(tag, command)}`);
 }

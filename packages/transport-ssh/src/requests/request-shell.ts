@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
-import { CommandError, type ShellReply, type ShellRequest } from '@clamshell/core';
+import {
+  CommandError,
+  feedBytes,
+  type ShellReply,
+  type ShellRequest,
+  type SpawnedCommand,
+} from '@clamshell/core';
 
-import { feedBytes } from '../command/feed-bytes.ts';
-import type { CommandStarter, SpawnedCommand } from '../command/spawn-command.ts';
+import type { CommandStarter } from '../command/spawn-command.ts';
 import { onAbort } from '../connection/on-abort.ts';
 import { LOOP } from './loop-script.ts';
 import { ProgramNumbers } from './program-numbers.ts';

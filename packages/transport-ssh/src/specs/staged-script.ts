@@ -1,6 +1,4 @@
-import { type ExecRequest, quoteCommand } from '@clamshell/core';
-
-import { commandText } from '../command/start-script.ts';
+import { commandText, type ExecRequest, quoteCommand } from '@clamshell/core';
 
 /**
  * Makes the shell that reads the script the leader of a session, with the same shell's word on it where it is one

@@ -1,4 +1,4 @@
-import type { ByteSink } from '@clamshell/core';
+import type { ByteSink } from '../ports/shell-runner.ts';
 
 /** What is handed over at once, so that a writer notices a slow reader. */
 const PIECE_BYTES = 256 * 1024;

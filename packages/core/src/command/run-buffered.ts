@@ -1,26 +1,24 @@
-import {
-  type BufferedCommand,
-  type BufferedResult,
-  type ByteSink,
-  type CallOptions,
-  CommandError,
-} from '@clamshell/core';
-
+import { CommandError } from '../errors/clamshell-error.ts';
+import type { BufferedCommand, BufferedResult, ByteSink, RemoteProcess } from '../ports/shell-runner.ts';
 import { feedBytes } from './feed-bytes.ts';
-import type { CommandStarter, SpawnedCommand } from './spawn-command.ts';
 
-/** The buffered form: all of standard input at once, both outputs whole. */
+/** A running command that can be ended for a reason. */
+export interface SpawnedCommand {
+  readonly process: RemoteProcess;
+  /** Ends the remote process tree; every call under way then rejects with `reason`. */
+  stop(reason: unknown): Promise<void>;
+}
+
+/** The buffered form over the streaming one: all of standard input at once, both outputs whole. */
 export async function runBuffered(
-  starter: CommandStarter,
-  command: BufferedCommand,
-  { signal }: CallOptions = {},
+  spawned: SpawnedCommand,
+  { stdin, maxOutputBytes }: Pick<BufferedCommand, 'stdin' | 'maxOutputBytes'>,
 ): Promise<BufferedResult> {
-  const spawned = await starter.spawn(command, signal);
   const { process } = spawned;
   const [stdout, stderr] = await Promise.all([
-    collect(process.stdout, spawned, command.maxOutputBytes),
-    collect(process.stderr, spawned, command.maxOutputBytes),
-    feed(process.stdin, command.stdin),
+    collect(process.stdout, spawned, maxOutputBytes),
+    collect(process.stderr, spawned, maxOutputBytes),
+    feed(process.stdin, stdin),
   ]);
   const { code } = await process.exit;
   return { code, stdout, stderr };
