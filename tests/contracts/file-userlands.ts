@@ -33,6 +33,7 @@ const TOOLS = [
   'readlink',
   'rm',
   'rmdir',
+  'sha256sum',
   'stat',
   'tr',
   'wc',

@@ -19,6 +19,8 @@ export const CAPABILITIES = [
   'a stream of a file that is replaced meanwhile ends with FILE_CHANGED',
   'a walk goes as deep as it was told, parents first, and enters no link',
   'a batch answers each query for itself, in order',
+  'a batch of mutations makes each in its order, and one that is refused leaves the others',
+  'a checksum is that of the whole content, through links inside',
   'a search finds lines by an extended expression, below a directory, through no link',
 ];
 

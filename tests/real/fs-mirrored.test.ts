@@ -136,6 +136,32 @@ describe('a mirrored bridge', () => {
     },
   );
 
+  test.each(['main', 'other'] as const)(
+    'makes nothing the host would trust by a rename in %s',
+    async (to) => {
+      put('sandbox', 'innocent/hooks/post-checkout', 'evil');
+      await opened.settle(main);
+      const goal = { mount: opened.world[to], path: parseRelPath('.git') };
+      const move = opened.subject.rename({ from: at('innocent'), to: goal });
+      await expect(move).rejects.toMatchObject({ code: 'FILE_READ_ONLY' });
+      expect(both('innocent/hooks/post-checkout')).toEqual(['evil', 'evil']);
+      expect(fs.existsSync(path.join(opened.world[to].host, '.git'))).toBe(false);
+    },
+  );
+
+  test('moves what is on both halves of one mount to both of another', async () => {
+    const { other } = opened.world;
+    fs.symlinkSync('../file', real('host', 'dir/sub/link'));
+    fs.chmodSync(real('host', 'dir/file'), 0o750);
+    await opened.settle(main);
+    await opened.subject.rename({ from: at('dir'), to: { mount: other, path: parseRelPath('dir') } });
+    for (const half of ['host', 'sandbox'] as const) {
+      expect(fs.existsSync(real(half, 'dir'))).toBe(false);
+      expect(fs.readFileSync(path.join(other[half], 'dir/sub/link'), 'utf8')).toBe('base');
+      expect(fs.statSync(path.join(other[half], 'dir/file')).mode & 0o111).not.toBe(0);
+    }
+  });
+
   test('says so when the sandbox could not be reached, and the next sync repairs it', async () => {
     breakPush = true;
     const write = opened.subject.write(at('dir/file'), text('new'));

@@ -54,6 +54,25 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')('the program
     expect(started).toHaveLength(2);
   });
 
+  test('takes a request that the link cut short for none', async () => {
+    using opened = openBridge();
+    const { bridge, started, at, world } = opened;
+    await bridge.write(at('kept'), Buffer.from('whole'));
+    const [agent] = started;
+    const { stdin } = agent ?? {};
+    const write = stdin?.write.bind(stdin);
+    if (stdin === undefined || write === undefined) throw new TypeError('no agent');
+    stdin.write = async (chunk) => {
+      await write(chunk.subarray(0, chunk.length - 3));
+      await stdin.end();
+    };
+    await expect(bridge.append(at('kept'), Buffer.from(' and more'))).rejects.toMatchObject({
+      name: 'FsError',
+    });
+    expect(fs.readFileSync(`${world.main.sandbox}/kept`, 'utf8')).toBe('whole');
+    expect(fs.readdirSync(world.main.sandbox)).toEqual(['kept']);
+  });
+
   test('is ended by an abort when it hangs, and the next call has another', async () => {
     using opened = openBridge();
     const { bridge, started, at } = opened;

@@ -72,9 +72,12 @@ export type { ExecRequest, ExecSpec, ExecSpecSource } from './ports/exec-spec.ts
 export type { FileTransfer, TransferOutcome } from './ports/file-transfer.ts';
 export type {
   BridgePath,
+  Checksum,
   DirectoryEntry,
   FileEntry,
   FsBatchItem,
+  FsBatchMutation,
+  FsBatchQuery,
   FsBatchResult,
   FsBridge,
   FsContainment,

@@ -74,13 +74,40 @@ export interface DirectoryEntry extends FileEntry {
   readonly name: string;
 }
 
-export type FsBatchItem =
-  | { readonly do: 'lstat' | 'stat'; readonly at: BridgePath }
+export interface Checksum {
+  /** SHA-256 of the content, in hex. */
+  readonly sha256: string;
+  readonly entry: FileEntry;
+}
+
+export type FsBatchQuery =
+  | { readonly do: 'lstat' | 'stat' | 'checksum'; readonly at: BridgePath }
   | { readonly do: 'read'; readonly at: BridgePath; readonly maxBytes: number };
 
+export type FsBatchMutation =
+  | ({
+      readonly do: 'write' | 'append' | 'createExclusive';
+      readonly at: BridgePath;
+      readonly content: Uint8Array;
+    } & Omit<WriteOptions, keyof CallOptions>)
+  | ({ readonly do: 'makeDirectory'; readonly at: BridgePath } & Omit<MutateOptions, keyof CallOptions>)
+  | ({ readonly do: 'remove'; readonly at: BridgePath } & Omit<RemoveFileOptions, keyof CallOptions>)
+  | ({ readonly do: 'rename' | 'copy' } & FromTo & Omit<WriteOptions, keyof CallOptions>);
+
+export type FsBatchItem = FsBatchQuery | FsBatchMutation;
+
 export type FsBatchResult =
-  | { readonly status: 'found'; readonly entry: FileEntry; readonly bytes?: Uint8Array | undefined }
+  | {
+      readonly status: 'found';
+      readonly entry: FileEntry;
+      readonly bytes?: Uint8Array | undefined;
+      readonly sha256?: string | undefined;
+    }
+  /** Of a query. */
   | { readonly status: 'missing' }
+  /** Of a mutation. */
+  | { readonly status: 'done' }
+  /** With FILE_EXISTS where `createExclusive` found something. */
   | { readonly status: 'failed'; readonly error: unknown };
 
 export interface SearchOptions extends CallOptions {
@@ -149,10 +176,16 @@ export interface FsBridge {
     at: BridgePath,
     options: CallOptions & { readonly maxDepth: number },
   ): AsyncIterable<BridgePath & FileEntry>;
-  /** Places below `at` that were made, changed or removed; hints, which may be late or too many. Ends by its abort. */
+  /** Of a regular file, whatever its size, without its bytes leaving the sandbox: FILE_KIND for all else. */
+  checksum?(at: BridgePath, options?: CallOptions): Promise<Checksum>;
+  /**
+   * Places at and below a directory that were made, changed or removed; the first is `at` itself, once it is watched.
+   * Hints: late, too many, and a directory stands for all that is below it, as `at` does where too much happened at
+   * once. Goes on until its abort, which rejects, or until the loop is left.
+   */
   watch?(at: BridgePath, options?: CallOptions): AsyncIterable<BridgePath>;
   /** Lines of regular text files below a directory; links are not entered. */
   search?(at: BridgePath, options: SearchOptions): AsyncIterable<SearchMatch>;
-  /** Many queries in as few round trips as their size allows; one that fails leaves the others alone. */
+  /** Many calls, made in their order, in as few round trips as their size allows; one that fails leaves the others alone. */
   batch?(items: readonly FsBatchItem[], options?: CallOptions): Promise<readonly FsBatchResult[]>;
 }

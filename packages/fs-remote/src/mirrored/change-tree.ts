@@ -1,18 +1,16 @@
 import {
   type CallOptions,
-  type FromTo,
   type BridgePath,
   type MutateOptions,
   parentOf,
   type RelPath,
   type RemoveFileOptions,
-  type WriteOptions,
 } from '@clamshell/core';
 import type { HostTree } from '@clamshell/host';
 
 import { commitContent, openToChange } from './commit-content.ts';
+import { removeHostTree } from './copy-host-tree.ts';
 import { failure, requireThere } from './host-place.ts';
-import { requireMovable } from './movable.ts';
 import type { Halves } from './mirrored-mount.ts';
 
 /** A directory with its parents, on the host, then by a sync of it in the sandbox. */
@@ -32,7 +30,7 @@ export async function makeMirroredDirectory(
 }
 
 /** Resolves with the topmost directory that was made. */
-function makeWithParents(tree: HostTree, path: RelPath): RelPath {
+export function makeWithParents(tree: HostTree, path: RelPath): RelPath {
   const parent = parentOf(path);
   const isThere = parent === undefined || tree.lstat(parent)?.kind === 'directory';
   const top = isThere ? path : makeWithParents(tree, parent);
@@ -64,45 +62,6 @@ export async function removeMirrored(
   if (place.stat.kind === 'directory' && !isDeep && place.tree.list(path).length > 0) {
     throw failure('FILE_NOT_EMPTY', path, 'is a directory with something in it');
   }
-  removeTree(place.tree, path);
+  removeHostTree(place.tree, path);
   await halves.sync(at.mount, { paths: [path], isMeant: true, call: options });
-}
-
-function removeTree(tree: HostTree, path: RelPath): void {
-  if (tree.lstat(path)?.kind !== 'directory') return tree.unlink(path);
-  for (const name of tree.list(path)) removeTree(tree, `${path}/${name}` as RelPath);
-  tree.removeDirectory(path);
-}
-
-/** Within one mount: two mounts are two mirrors, and nothing moves between them as one step. */
-export async function renameMirrored(
-  halves: Halves,
-  { from, to }: FromTo,
-  options: WriteOptions & CallOptions,
-): Promise<void> {
-  const open = () =>
-    [
-      openToChange(halves, { at: from, follow: false, isDeep: true }, {}),
-      openToChange(halves, { at: to, follow: false, isDeep: true }, options),
-    ] as const;
-  let paths: readonly RelPath[];
-  {
-    const [source, goal] = open();
-    using _source = source;
-    using _goal = goal;
-    if (from.mount !== to.mount) throw failure('FILE_KIND', from.path, 'is renamed within its mount only');
-    paths = requireMovable(source, goal, options);
-    if (paths.length === 0) return;
-    for (const path of paths) halves.requireUnprotected(path);
-  }
-  await halves.sync(from.mount, { paths, call: options });
-  const [source, goal] = open();
-  using _source = source;
-  using _goal = goal;
-  const [fromPath, toPath] = requireMovable(source, goal, options);
-  if (fromPath === undefined || toPath === undefined) return;
-  const parent = parentOf(toPath);
-  const made = goal.hasParent || parent === undefined ? [] : [makeWithParents(source.tree, parent)];
-  source.tree.rename(fromPath, toPath);
-  await halves.sync(from.mount, { paths: [fromPath, toPath, ...made], isMeant: true, call: options });
 }

@@ -1,6 +1,7 @@
 import {
   type BridgePath,
   type CallOptions,
+  type Checksum,
   type Clock,
   type DirectoryEntry,
   type FileEntry,
@@ -13,18 +14,23 @@ import {
   type ReadResult,
   type RelPath,
   type RemoveFileOptions,
+  type SearchOptions,
   withDeadline,
   type WriteOptions,
 } from '@clamshell/core';
 
 import type { MountTable } from '../mounts/mount-table.ts';
+import { MountedBridge } from '../mounts/mounted-bridge.ts';
+import { placeBelow } from '../mounts/place-below.ts';
 import { KeyedTurns } from '../remote/keyed-turns.ts';
-import { makeMirroredDirectory, removeMirrored, renameMirrored } from './change-tree.ts';
+import { callEach } from './call-each.ts';
+import { makeMirroredDirectory, removeMirrored } from './change-tree.ts';
 import { commitContent, KEEP, openToChange } from './commit-content.ts';
 import { failure, requireThere, toFileEntry } from './host-place.ts';
 import type { Halves, OpenPlace } from './mirrored-mount.ts';
-import { queryBatch } from './query-batch.ts';
-import { readHostFile, streamHostFile, walkHost } from './read-host-file.ts';
+import { checksumHostFile, readHostFile, streamHostFile, walkHost } from './read-host-file.ts';
+import { renameMirrored } from './rename-mirrored.ts';
+import { searchHost } from './search-host.ts';
 
 export interface MirroredParts {
   readonly table: MountTable;
@@ -33,28 +39,15 @@ export interface MirroredParts {
 }
 
 /** Answers from the host; changes both halves. */
-export class MirroredFsBridge implements FsBridge {
-  readonly #table: MountTable;
+export class MirroredFsBridge extends MountedBridge implements FsBridge {
   readonly #halves: Halves;
   readonly #clock: Clock;
   readonly #turns = new KeyedTurns();
 
   constructor({ table, halves, clock }: MirroredParts) {
-    this.#table = table;
+    super(table);
     this.#halves = halves;
     this.#clock = clock;
-  }
-
-  get mounts() {
-    return this.#table.mounts;
-  }
-
-  resolve(name: string, cwd?: string) {
-    return this.#table.resolve(name, cwd);
-  }
-
-  locate(at: BridgePath) {
-    return this.#table.locate(at);
   }
 
   async containment() {
@@ -104,8 +97,20 @@ export class MirroredFsBridge implements FsBridge {
     }
   }
 
+  checksum(at: BridgePath, options: CallOptions = {}): Promise<Checksum> {
+    return this.#query(at, FOLLOW, options, (place) => checksumHostFile(place, options));
+  }
+
+  async *search(at: BridgePath, options: SearchOptions) {
+    using place = await this.#halves.look(at, FOLLOW, options);
+    for await (const match of searchHost(place.tree, requireDirectory(place), options)) {
+      const found = placeBelow(at, match.path);
+      if (found !== undefined) yield { ...match, ...found };
+    }
+  }
+
   batch(items: readonly FsBatchItem[], options?: CallOptions): Promise<readonly FsBatchResult[]> {
-    return queryBatch(this, items, options);
+    return callEach(this, items, options);
   }
 
   async write(at: BridgePath, content: Uint8Array, options: WriteOptions = {}): Promise<void> {

@@ -72,6 +72,10 @@ export class Halves {
     }
   }
 
+  isProtected(path: RelPath): boolean {
+    return withholdReason(path, this.#options.protectGroups) !== undefined;
+  }
+
   /** The protected-path table holds for changes through a bridge as it does for pulls. */
   requireUnprotected(path: RelPath): void {
     const reason = withholdReason(path, this.#options.protectGroups);

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, read } from 'node:fs';
 import { promisify } from 'node:util';
 
 import {
   type CallOptions,
+  type Checksum,
   type FileEntry,
   type ReadOptions,
   type ReadResult,
@@ -72,6 +74,12 @@ export async function* streamHostFile(place: HostPlace, { signal }: CallOptions)
   }
 }
 
+export async function checksumHostFile(place: HostPlace, options: CallOptions): Promise<Checksum> {
+  const digest = createHash('sha256');
+  for await (const chunk of streamHostFile(place, options)) digest.update(chunk);
+  return { sha256: digest.digest('hex'), entry: toFileEntry(requireThere(place)) };
+}
+
 interface WalkOptions {
   /** What the paths begin with. */
   readonly prefix: RelPath | undefined;
@@ -96,6 +104,6 @@ export function* walkHost(
   }
 }
 
-function join(directory: RelPath | undefined, name: string): RelPath {
+export function join(directory: RelPath | undefined, name: string): RelPath {
   return (directory === undefined ? name : `${directory}/${name}`) as RelPath;
 }

@@ -141,7 +141,7 @@ class Ask:
 OPERATIONS = {
     'hello': lambda ask: [b'python3'],
     'canonical': canonical, 'lstat': lstat, 'stat': stat_, 'read': read, 'list': list_, 'walk': walk,
-    'search': search,
+    'search': search, 'checksum': checksum,
     'write': write, 'create': create, 'append': append, 'mkdir': mkdir,
     'remove': remove, 'rename': rename, 'copy': copy,
 }
@@ -172,11 +172,17 @@ def serve(ask):
             place.close()
 
 IN, OUT = sys.stdin.buffer, sys.stdout.buffer
-while True:
-    line = IN.readline()
-    if not line:
-        break
-    ask = Ask([IN.read(int(size)) for size in line.split()])
+
+def requests():
+    """Whole ones: where the link breaks, the input ends early, and a part of a request is none."""
+    for line in IN:
+        sizes = [int(size) for size in line.split()]
+        fields = [IN.read(size) for size in sizes]
+        if not line.endswith(b'\n') or [len(field) for field in fields] != sizes:
+            return
+        yield Ask(fields)
+
+for ask in requests():
     serve(ask)
     if '+' not in ask.flags:
         OUT.flush()

@@ -1,4 +1,4 @@
-/** Searching: the files are found and opened here, and `grep` is given their descriptors, never a name. */
+/** Checksums, and searching: the files are found and opened here, and `grep` is given their descriptors, never a name. */
 export const PYTHON_SEARCH = String.raw`
 FILES_AT_ONCE = 64
 TEXT_BYTES = 2000
@@ -72,4 +72,21 @@ def text_files(fd, prefix):
         except OSError as error:
             if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES):
                 raise
+
+def checksum(ask):
+    import hashlib
+    fd = ask.place().open_file()
+    try:
+        found = os.fstat(fd)
+        digest = hashlib.sha256()
+        while True:
+            piece = os.read(fd, CHUNK)
+            if not piece:
+                break
+            digest.update(piece)
+        if entry(os.fstat(fd)) != entry(found):
+            raise Refused('changed')
+        return [entry(found), digest.hexdigest().encode()]
+    finally:
+        os.close(fd)
 `;

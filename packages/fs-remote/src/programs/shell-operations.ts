@@ -36,6 +36,17 @@ read_file() {
   } 2>/dev/null 3<"./$name"
   no access
 }
+checksum() {
+  readable
+  {
+    opened
+    sum=$(sha256sum <&3 2>/dev/null) || no io 'no sha256sum'
+    [ "$seen" = "$(stat -L -c "$FORMAT" /proc/self/fd/3)" ] || no changed
+    ok "$seen" "\${sum%% *}"
+    exit 0
+  } 2>/dev/null 3<"./$name"
+  no access
+}
 # Exactly the bytes that were promised, and whether they were there.
 send_content() {
   [ "$2" -gt 0 ] || { printf 1; return; }
@@ -59,13 +70,13 @@ stage() {
   said=$({
     set -C
     { [ -z "$mode" ] || chmod "$mode" /proc/self/fd/4 || exit 1; "$1" >&4 || exit 1; } 4>"$staged"
-  } 2>&1) || { rm -f -- "$staged"; fail "$said"; }
+  } 2>&1) || fail "$said"
 }
 replace() {
   target
   mode=\${mode:-$2}
   stage "$1"
-  said=$(mv -f -T -- "$staged" "./$name" 2>&1) || { rm -f -- "$staged"; fail "$said"; }
+  said=$(mv -f -T -- "$staged" "./$name" 2>&1) || fail "$said"
   ok
 }
 create() {
@@ -82,10 +93,13 @@ create() {
 append() {
   target
   is_there || { create; return; }
+  mode=
+  stage take_content
   {
     seen=$(stat -L -c '%d:%i %h' /proc/self/fd/4 2>/dev/null) || no access
     [ "$seen" = "$(stat -c '%d:%i 1' "./$name" 2>/dev/null)" ] || no escapes
-    said=$(dd bs=65536 count="$size" iflag=fullblock,count_bytes 2>&1 >&4) || fail "$said"
+    said=$(cat "$staged" 2>&1 >&4) || fail "$said"
+    rm -f -- "$staged"
     ok
     exit 0
   } 4>>"./$name"

@@ -6,9 +6,11 @@ import { shellText } from './shell-text.ts';
  * held: its entries are named `./NAME`, and another directory is held as an open descriptor.
  */
 export const SHELL_PLACES = shellText`
-LC_ALL=C TZ=UTC0
+LC_ALL=C TZ=UTC0 staged=
 export LC_ALL TZ
+# Refuses, and leaves nothing half made behind.
 no() {
+  [ -z "$staged" ] || rm -f -- "$staged" 2>/dev/null
   printf '2 %s %s\nno%s%s' "\${#1}" "\${#2}" "$1" "$2"
   exit 0
 }

@@ -8,7 +8,7 @@ import type { AskOptions, Road } from './road.ts';
 /** From which size on a reply, or a request, may keep others waiting. */
 const BULK_BYTES = 256 * 1024;
 /** Work of any length. */
-const LONG: readonly Operation['do'][] = ['list', 'walk', 'remove', 'copy', 'search'];
+const LONG: readonly Operation['do'][] = ['list', 'walk', 'remove', 'copy', 'search', 'checksum'];
 
 /**
  * Python programs that stay: one for what is short, and one, once it is needed, for what may take long, so that neither

@@ -2,14 +2,16 @@ import {
   asRelPath,
   type BridgePath,
   type CallOptions,
+  type Checksum,
   type Clock,
-  type FromTo,
+  type FsBatchItem,
+  type FsBatchMutation,
   type FsContainment,
   FsError,
   invariant,
-  type MutateOptions,
   type ReadOptions,
   type ReadResult,
+  type RelPath,
   withDeadline,
 } from '@clamshell/core';
 
@@ -18,6 +20,7 @@ import { parseEntry } from '../wire/entry.ts';
 import { type Fields, replyInvalid } from '../wire/frame-reader.ts';
 import type { Operation, WirePlace } from '../wire/operation.ts';
 import { understand } from '../wire/refusal.ts';
+import { changedBy, encodeItem, isQuery, placesOf, rangeOf } from './encode-item.ts';
 import { KeyedTurns } from './keyed-turns.ts';
 import type { AskOptions, Road } from './road.ts';
 
@@ -60,50 +63,43 @@ export class Caller {
 
   async query(operation: Operation, at: BridgePath, options: QueryOptions): Promise<Fields> {
     const { maxReplyBytes = SMALL_REPLY_BYTES, call } = options;
-    const ask = { ...operation, place: this.place(at) };
+    const ask = { ...operation, place: this.toWire(at) };
     const [reply] = await this.ask([ask], { maxReplyBytes, call });
-    return understand(reply ?? [], this.describe(at));
+    return this.understand(reply ?? [], at);
   }
 
   async read(at: BridgePath, options: ReadOptions): Promise<RangeRead> {
-    const [reply] = await this.ask([this.readOperation(at, options)], {
+    const operation = { do: 'read', numbers: rangeOf(options), place: this.toWire(at) } as const;
+    const [reply] = await this.ask([operation], {
       maxReplyBytes: options.maxBytes + SMALL_REPLY_BYTES,
       call: options,
     });
     return this.understandRead(reply ?? [], at, options.maxBytes);
   }
 
-  readOperation(at: BridgePath, { maxBytes, range }: Omit<ReadOptions, 'signal'>): Operation {
-    const { offset = 0, length = -1 } = range ?? {};
-    for (const number of [maxBytes, offset, range === undefined ? 0 : length]) {
-      invariant(Number.isSafeInteger(number) && number >= 0, 'offsets, lengths and caps are whole numbers');
-    }
-    return { do: 'read', numbers: [offset, length, maxBytes], place: this.place(at) };
+  /** One mutation, in its turn. */
+  async mutate(item: FsBatchMutation, call: CallOptions = {}): Promise<void> {
+    this.requireWritable(item);
+    const ask = { maxReplyBytes: SMALL_REPLY_BYTES, call };
+    await this.inTurn([item], async () => {
+      const [reply] = await this.ask([encodeItem(item, this.toWire)], ask);
+      this.understandDone(reply ?? [], item);
+    });
   }
 
-  understandRead(reply: Fields, at: BridgePath, maxBytes: number): RangeRead {
-    const [entry, canonicalField, identity, bytes, whole] = understand(reply, this.describe(at));
-    const canonical = asRelPath(text(canonicalField));
-    if (canonical === undefined || bytes === undefined) throw replyInvalid('no content');
-    if (bytes.length > maxBytes)
-      throw new FsError('OUTPUT_LIMIT', `${this.describe(at)} is longer than agreed`);
-    if (text(whole) !== '1')
-      throw new FsError('FILE_CHANGED', `${this.describe(at)} shrank while it was read`);
-    return { result: { bytes, canonical, entry: parseEntry(entry) }, identity: text(identity) };
+  /** After every earlier mutation of the same paths. */
+  inTurn<Value>(items: readonly FsBatchItem[], work: () => Promise<Value>): Promise<Value> {
+    return this.#turns.run(
+      items
+        .filter((item) => !isQuery(item))
+        .flatMap(placesOf)
+        .map(keyOf),
+      work,
+    );
   }
 
-  async mutate(operation: Operation, at: BridgePath, options: MutateOptions = {}): Promise<void> {
-    this.#table.requireWritable(at);
-    const ask = { ...operation, place: { ...this.place(at), pin: options.canonical } };
-    await this.#turns.run([keyOf(at)], () => this.#perform(ask, at, options));
-  }
-
-  async mutateTwo(operation: Operation, { from, to }: FromTo, options: MutateOptions = {}): Promise<void> {
-    if (operation.do === 'rename') this.#table.requireWritable(from);
-    this.#table.requireWritable(to);
-    const other = { ...this.place(to), pin: options.canonical };
-    const ask = { ...operation, place: this.place(from), other };
-    await this.#turns.run([keyOf(from), keyOf(to)], () => this.#perform(ask, to, options));
+  requireWritable(item: FsBatchItem): void {
+    if (!isQuery(item)) for (const at of changedBy(item)) this.#table.requireWritable(at);
   }
 
   async ask(operations: readonly Operation[], options: AskOptions): Promise<readonly Fields[]> {
@@ -112,18 +108,44 @@ export class Caller {
     });
   }
 
-  place({ mount, path }: BridgePath): WirePlace {
+  readonly toWire = ({ mount, path }: BridgePath, pin?: RelPath): WirePlace => {
     invariant(this.#table.mounts.includes(mount), 'a place lies in a mount of its bridge');
-    return { root: mount.sandbox, closed: this.#table.closedIn(mount), path };
+    return { root: mount.sandbox, closed: this.#table.closedIn(mount), path, pin };
+  };
+
+  /** The reply's own fields; throws what the sandbox refused. */
+  understand(reply: Fields, at: BridgePath): Fields {
+    return understand(reply, this.#describe(at));
   }
 
-  describe(at: BridgePath): string {
+  understandRead(reply: Fields, at: BridgePath, maxBytes: number): RangeRead {
+    const [entry, canonicalField, identity, bytes, whole] = this.understand(reply, at);
+    const canonical = asRelPath(text(canonicalField));
+    if (canonical === undefined || bytes === undefined) throw replyInvalid('no content');
+    if (bytes.length > maxBytes)
+      throw new FsError('OUTPUT_LIMIT', `${this.#describe(at)} is longer than agreed`);
+    if (text(whole) !== '1') throw this.changed(at);
+    return { result: { bytes, canonical, entry: parseEntry(entry) }, identity: text(identity) };
+  }
+
+  understandChecksum(reply: Fields, at: BridgePath): Checksum {
+    const [entry, digest] = this.understand(reply, at);
+    const sha256 = text(digest);
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw replyInvalid('no digest');
+    return { entry: parseEntry(entry), sha256 };
+  }
+
+  understandDone(reply: Fields, item: FsBatchMutation): void {
+    const [about] = placesOf(item);
+    if (this.understand(reply, about).length > 0) throw replyInvalid('more than was asked for');
+  }
+
+  changed(at: BridgePath): FsError {
+    return new FsError('FILE_CHANGED', `${this.#describe(at)} changed while it was read`);
+  }
+
+  #describe(at: BridgePath): string {
     return this.#table.locate(at).sandboxPath;
-  }
-
-  async #perform(operation: Operation, at: BridgePath, call: CallOptions): Promise<void> {
-    const [reply] = await this.ask([operation], { maxReplyBytes: SMALL_REPLY_BYTES, call });
-    if (understand(reply ?? [], this.describe(at)).length > 0) throw replyInvalid('more than was asked for');
   }
 }
 

@@ -2,6 +2,7 @@ import {
   asRelPath,
   type BridgePath,
   type CallOptions,
+  type Checksum,
   type DirectoryEntry,
   type FileEntry,
   type FsBridge,
@@ -13,7 +14,6 @@ import {
   type MutateOptions,
   type ReadOptions,
   type ReadResult,
-  type RelPath,
   type RemoveFileOptions,
   type SearchMatch,
   type SearchOptions,
@@ -21,11 +21,13 @@ import {
 } from '@clamshell/core';
 
 import type { MountTable } from '../mounts/mount-table.ts';
+import { MountedBridge } from '../mounts/mounted-bridge.ts';
+import { placeBelow } from '../mounts/place-below.ts';
 import { parseEntry, parseMatches, parseRecords } from '../wire/entry.ts';
 import { type Fields, replyInvalid } from '../wire/frame-reader.ts';
 import type { Operation } from '../wire/operation.ts';
-import type { Caller } from './caller.ts';
-import { readBatch } from './read-batch.ts';
+import { askBatch } from './batch.ts';
+import { type Caller, SMALL_REPLY_BYTES } from './caller.ts';
 import { streamRanges } from './stream-ranges.ts';
 
 /** Cap of what `list` and `walk` may answer. */
@@ -33,25 +35,12 @@ const MAX_LISTING_BYTES = 64 * 1024 * 1024;
 const MAX_ENTRIES = 200_000;
 
 /** Every method is one request, its checks and its work together. */
-export class RemoteFsBridge implements FsBridge {
-  readonly #table: MountTable;
+export class RemoteFsBridge extends MountedBridge implements FsBridge {
   readonly #caller: Caller;
 
   constructor(table: MountTable, caller: Caller) {
-    this.#table = table;
+    super(table);
     this.#caller = caller;
-  }
-
-  get mounts() {
-    return this.#table.mounts;
-  }
-
-  resolve(name: string, cwd?: string) {
-    return this.#table.resolve(name, cwd);
-  }
-
-  locate(at: BridgePath) {
-    return this.#table.locate(at);
   }
 
   async containment(options?: CallOptions) {
@@ -87,12 +76,12 @@ export class RemoteFsBridge implements FsBridge {
   }
 
   async write(at: BridgePath, content: Uint8Array, options?: WriteOptions): Promise<void> {
-    await this.#caller.mutate({ do: 'write', flags: flagsOf(options), content }, at, options);
+    await this.#caller.mutate({ ...options, do: 'write', at, content }, options);
   }
 
   async createExclusive(at: BridgePath, content: Uint8Array, options?: WriteOptions): Promise<boolean> {
     try {
-      await this.#caller.mutate({ do: 'create', flags: flagsOf(options), content }, at, options);
+      await this.#caller.mutate({ ...options, do: 'createExclusive', at, content }, options);
       return true;
     } catch (error) {
       if (error instanceof FsError && error.code === 'FILE_EXISTS') return false;
@@ -101,24 +90,29 @@ export class RemoteFsBridge implements FsBridge {
   }
 
   async append(at: BridgePath, content: Uint8Array, options?: WriteOptions): Promise<void> {
-    await this.#caller.mutate({ do: 'append', flags: flagsOf(options), content }, at, options);
+    await this.#caller.mutate({ ...options, do: 'append', at, content }, options);
   }
 
   async makeDirectory(at: BridgePath, options?: MutateOptions): Promise<void> {
-    await this.#caller.mutate({ do: 'mkdir' }, at, options);
+    await this.#caller.mutate({ ...options, do: 'makeDirectory', at }, options);
   }
 
-  async remove(at: BridgePath, options: RemoveFileOptions = {}): Promise<void> {
-    const flags = `${options.recursive === true ? 'r' : ''}${options.force === true ? 'f' : ''}`;
-    await this.#caller.mutate({ do: 'remove', flags }, at, options);
+  async remove(at: BridgePath, options?: RemoveFileOptions): Promise<void> {
+    await this.#caller.mutate({ ...options, do: 'remove', at }, options);
   }
 
   async rename(move: FromTo, options?: WriteOptions): Promise<void> {
-    await this.#caller.mutateTwo({ do: 'rename', flags: flagsOf(options) }, move, options);
+    await this.#caller.mutate({ ...options, do: 'rename', ...move }, options);
   }
 
   async copy(copy: FromTo, options?: WriteOptions): Promise<void> {
-    await this.#caller.mutateTwo({ do: 'copy', flags: flagsOf(options) }, copy, options);
+    await this.#caller.mutate({ ...options, do: 'copy', ...copy }, options);
+  }
+
+  async checksum(at: BridgePath, options?: CallOptions): Promise<Checksum> {
+    const operation = { do: 'checksum', place: this.#caller.toWire(at) } as const;
+    const [reply] = await this.#caller.ask([operation], { maxReplyBytes: SMALL_REPLY_BYTES, call: options });
+    return this.#caller.understandChecksum(reply ?? [], at);
   }
 
   stream(at: BridgePath, options?: CallOptions): AsyncIterable<Uint8Array> {
@@ -133,8 +127,8 @@ export class RemoteFsBridge implements FsBridge {
       maxReplyBytes: MAX_LISTING_BYTES,
     });
     for (const { path, ...entry } of parseRecords(reply[0])) {
-      const full = below(at, path);
-      if (full !== undefined) yield { mount: at.mount, path: full, ...entry };
+      const found = placeBelow(at, path);
+      if (found !== undefined) yield { ...entry, ...found };
     }
   }
 
@@ -147,13 +141,13 @@ export class RemoteFsBridge implements FsBridge {
       maxReplyBytes: MAX_LISTING_BYTES,
     });
     for (const { path, ...match } of parseMatches(reply[0]).slice(0, maxMatches)) {
-      const full = below(at, path);
-      if (full !== undefined) yield { mount: at.mount, path: full, ...match };
+      const found = placeBelow(at, path);
+      if (found !== undefined) yield { ...match, ...found };
     }
   }
 
   async batch(items: readonly FsBatchItem[], options?: CallOptions): Promise<readonly FsBatchResult[]> {
-    return readBatch(this.#caller, items, options);
+    return this.#caller.inTurn(items, () => askBatch(this.#caller, items, options));
   }
 
   async #look(operation: Operation, at: BridgePath, call: CallOptions | undefined) {
@@ -168,15 +162,6 @@ export class RemoteFsBridge implements FsBridge {
     }
     return parseEntry(fields[0]);
   }
-}
-
-function flagsOf(options: WriteOptions | undefined): string {
-  return options?.parents === true ? 'p' : '';
-}
-
-/** `undefined` where the whole would be no path any more. */
-function below(at: BridgePath, path: RelPath): RelPath | undefined {
-  return asRelPath(at.path === undefined ? path : `${at.path}/${path}`);
 }
 
 function pathOf(field: Uint8Array | undefined) {

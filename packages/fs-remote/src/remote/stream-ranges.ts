@@ -1,4 +1,4 @@
-import { type BridgePath, type CallOptions, FsError } from '@clamshell/core';
+import type { BridgePath, CallOptions } from '@clamshell/core';
 
 import type { Caller, RangeRead } from './caller.ts';
 
@@ -24,7 +24,7 @@ export async function* streamRanges(
     }
     const next = await pending.shift();
     if (next === undefined || next.identity !== first.identity || next.result.entry.size < size) {
-      throw new FsError('FILE_CHANGED', `${caller.describe(at)} changed while it was read`);
+      throw caller.changed(at);
     }
     yield next.result.bytes;
   }

@@ -18,6 +18,7 @@ type OperationName =
   | 'list'
   | 'walk'
   | 'search'
+  | 'checksum'
   | 'write'
   | 'create'
   | 'append'

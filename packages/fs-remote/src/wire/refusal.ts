@@ -12,6 +12,7 @@ const REFUSALS = {
   escapes: ['PATH_ESCAPES', 'leads out of its mount'],
   access: ['FILE_ACCESS', 'can’t be accessed'],
   moved: ['FILE_CHANGED', 'leads to another place than it did'],
+  changed: ['FILE_CHANGED', 'changed while it was read'],
   'read-only': ['FILE_READ_ONLY', 'is closed to writes, or holds what is'],
   linked: ['FILE_LINKED', 'is a file with several names'],
   name: ['PATH_INVALID', 'has a name that the sandbox’s file system refuses'],

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 
 import { expect } from 'vitest';
 
 import { invariant } from '@clamshell/core';
 
-import { failsWith, type FsBridgeSubject, speakOf } from './fs-world.ts';
+import { bytes, failsWith, type FsBridgeSubject, speakOf } from './fs-world.ts';
 import type { RuleTest } from './harness.ts';
 
 /** What a bridge may leave out; an implementation that does says so by its incapabilities. */
@@ -103,6 +103,76 @@ export function checkCapabilities(rule: RuleTest<FsBridgeSubject>): void {
     const content = results[2]?.status === 'found' ? results[2].bytes : undefined;
     expect(Buffer.from(content ?? []).toString()).toBe('content');
     expect(await bridge.batch([])).toEqual([]);
+  });
+
+  rule(
+    'a batch of mutations makes each in its order, and one that is refused leaves the others',
+    async (opened) => {
+      const { fs: bridge, at, inSealed, inOther, world, read, exists, given } = speakOf(opened);
+      await given({ file: 'old', full: undefined, 'full/x': 'x', out: `-> ${world.outside}/secret` });
+      invariant(bridge.batch !== undefined, 'the bridge batches');
+      const large = 'l'.repeat(200_000);
+      const results = await bridge.batch([
+        { do: 'write', at: at('a/b'), content: bytes('1'), parents: true },
+        { do: 'append', at: at('a/b'), content: bytes('\0\xff') },
+        { do: 'write', at: at('out'), content: bytes(large) },
+        { do: 'write', at: inSealed('x'), content: bytes(large) },
+        { do: 'createExclusive', at: at('file'), content: bytes(large) },
+        { do: 'createExclusive', at: at('large'), content: bytes(large) },
+        { do: 'copy', from: at('file'), to: inOther('copied') },
+        { do: 'rename', from: at('file'), to: at('moved') },
+        { do: 'rename', from: at('file'), to: at('again') },
+        { do: 'remove', at: at('full') },
+        { do: 'remove', at: at('full'), recursive: true },
+        { do: 'makeDirectory', at: at('made/below') },
+        { do: 'write', at: at('moved'), content: bytes('x'), canonical: at('elsewhere').path },
+        { do: 'read', at: at('moved'), maxBytes: 9 },
+      ]);
+      const [done, failed] = [{ status: 'done' }, (code: string) => ({ status: 'failed', error: { code } })];
+      expect(results).toMatchObject([
+        ...[
+          done,
+          done,
+          failed('PATH_ESCAPES'),
+          failed('FILE_READ_ONLY'),
+          failed('FILE_EXISTS'),
+          done,
+          done,
+          done,
+        ],
+        ...[failed('FILE_NOT_FOUND'), failed('FILE_NOT_EMPTY'), done, done, failed('FILE_CHANGED')],
+        { status: 'found', entry: { size: 3 } },
+      ]);
+      expect(['a/b', 'large', 'moved'].map((name) => read(name))).toEqual(['1\0\xff', large, 'old']);
+      expect(read('copied', world.other)).toBe('old');
+      expect(['file', 'full', 'made/below'].map(exists)).toEqual([false, false, true]);
+      expect(fs.readFileSync(`${world.outside}/secret`, 'utf8')).toBe('not yours');
+    },
+  );
+
+  rule('a checksum is that of the whole content, through links inside', async (opened) => {
+    const { fs: bridge, at, world, given } = speakOf(opened);
+    const content = randomBytes(3_000_000);
+    const [sha256, empty] = [content, ''].map((data) => createHash('sha256').update(data).digest('hex'));
+    await given({
+      'dir/f\n': content.toString('latin1'),
+      empty: '',
+      link: '-> dir/f\n',
+      out: `-> ${world.outside}/secret`,
+    });
+    invariant(bridge.checksum !== undefined && bridge.batch !== undefined, 'the bridge has checksums');
+    const checksum = bridge.checksum.bind(bridge);
+    expect(await checksum(at('link'))).toMatchObject({ sha256, entry: { kind: 'file', size: 3_000_000 } });
+    expect(await checksum(at('empty'))).toMatchObject({ sha256: empty });
+    await expect(checksum(at('dir'))).rejects.toMatchObject(failsWith('FILE_KIND'));
+    await expect(checksum(at('out'))).rejects.toMatchObject(failsWith('PATH_ESCAPES'));
+    await expect(checksum(at('nothing'))).rejects.toMatchObject(failsWith('FILE_NOT_FOUND'));
+    const many = ['dir/f\n', 'nothing', 'dir'].map((name) => ({ do: 'checksum', at: at(name) }) as const);
+    expect(await bridge.batch(many)).toMatchObject([
+      { status: 'found', sha256 },
+      { status: 'missing' },
+      { status: 'failed', error: failsWith('FILE_KIND') },
+    ]);
   });
 
   rule(
