@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -99,31 +100,49 @@ test.concurrent.each([
   ['--tty'],
   ['--approval-mode=auto'],
   ['--driver-config-json={}'],
+  ['--from=.'],
 ])('create %s is refused by name, for it can’t be had', async (flag) => {
   const { code, stderr } = await world.run(['sandbox', 'create', '--name', 'x', flag]);
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr: expect.stringMatching(
-      new RegExp(`^Error: ${flag.split('=')[0]} is not supported by the local gateway`),
+      new RegExp(`^Error: ${flag.split('=')[0]}(?: \\.)? is not supported by the local gateway`),
     ),
   });
 });
 
+const files = (rules: string, more = '') =>
+  `version: 1\nfilesystem_policy: { read_only: [/usr, /etc, /proc${more}], ${rules} }`;
+const endpoint = (rule: string, place = 'host: a, port: 1') =>
+  `version: 1\nnetwork_policies: { a: { endpoints: [{ ${place}, ${rule} }], binaries: [{ path: /usr/bin/x }] } }`;
+
 test.concurrent.each([
-  ['an endpoint', 'version: 1\nnetwork_policies: { npm: { name: npm } }', 'the network is always closed'],
-  [
-    'a path that is not there',
-    'version: 1\nfilesystem_policy: { read_write: [/agent] }',
-    'read_write names a path',
-  ],
-  ['no workspace', 'version: 1\nfilesystem_policy: { include_workdir: false }', 'include_workdir'],
+  ['a path that is not there', files('read_write: []', ', /data'), 'read_only.3: names a path'],
+  ['a path of programs that can be written', files('read_write: [/usr/local]'), 'can’t be made writable'],
+  ['everything writable', files('read_write: [/]'), 'can’t be made writable'],
+  ['a path that climbs', files('read_write: [/agent/../etc]'), 'without ..'],
+  ['a relative path', files('read_write: [agent]'), 'must be absolute'],
+  ['no programs', 'version: 1\nfilesystem_policy: { read_only: [/etc, /proc] }', 'must have /usr'],
+  ['no workspace', files('include_workdir: false'), 'commands start there'],
   ['another user', 'version: 1\nprocess: { run_as_user: "1001" }', 'run_as_user'],
+  ['requests looked into', endpoint('protocol: rest'), 'only tcp is supported'],
+  ['methods', endpoint('access: read-only'), 'only full is supported'],
+  ['rules of requests', endpoint('rules: []'), 'rules are not supported'],
+  ['rules against requests', endpoint('deny_rules: []'), 'deny_rules are not supported'],
+  ['paths of requests', endpoint('path: /x'), 'path is not supported'],
+  ['TLS that is opened', endpoint('tls: terminate'), 'tls is not supported'],
+  ['rules that are only watched', endpoint('enforcement: audit'), 'only enforce is supported'],
+  ['two kinds of ports', endpoint('ports: [80]'), 'needs port or ports'],
+  ['a pattern of hosts', endpoint('port: 1', 'host: "*.org"'), 'patterns are not supported'],
+  ['an endpoint’s unknown key', endpoint('frobnicate: 1'), 'frobnicate'],
+  ['network middlewares', 'version: 1\nnetwork_middlewares: []', 'network_middlewares are not supported'],
+  ['a network without programs', 'version: 1\nnetwork_policies: { a: { endpoints: [] } }', 'binaries'],
   ['another version', 'version: 2', 'version'],
   ['a field there is not', 'version: 1\nfrobnicate: true', 'frobnicate'],
   ['nothing', '', 'policy:'],
   ['no YAML', '{', 'failed to read policy'],
 ])('a policy with %s is refused with the reason', async (_, text, words) => {
-  const file = path.join(world.home, `${words.replaceAll(/\W/g, '-')}.yaml`);
+  const file = path.join(world.home, `${randomUUID()}.yaml`);
   writeFileSync(file, text);
   const { code, stderr } = await world.run(['sandbox', 'create', '--name', 'x', '--policy', file]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(words) });

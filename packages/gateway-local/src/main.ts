@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { reportFailure } from './cli/report-failure.ts';
 import { isMachineRoot } from './confine/host-user.ts';
 import { closeInheritedDescriptors } from './confine/inherited-descriptors.ts';
+import { EGRESS_COMMAND } from './egress/start-egress.ts';
 import type { GatewayHost } from './lifecycle/gateway-host.ts';
 import { joinSandbox, parseProxyFlags } from './proxy/ssh-proxy.ts';
 
@@ -27,6 +28,7 @@ function readUidMap(): string {
 
 async function run(args: readonly string[]): Promise<number> {
   if (args[0] === 'ssh-proxy') return proxy(args.slice(1));
+  if (args[0] === EGRESS_COMMAND) return egress();
   closeInheritedDescriptors();
   // Loaded only here: the proxy is started once for each connection, and must be quick.
   const { runProgram } = await import('./cli/program.ts');
@@ -35,6 +37,12 @@ async function run(args: readonly string[]): Promise<number> {
     printError: (text) => void process.stderr.write(text),
     streams: process,
   });
+}
+
+async function egress(): Promise<number> {
+  const { runEgress } = await import('./egress/run-egress.ts');
+  await runEgress(host.now);
+  return 0;
 }
 
 async function proxy(args: readonly string[]): Promise<number> {

@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 
 import { Command, Option } from 'commander';
+
+import { ConfigError } from '@clamshell/core';
 
 import { createSandbox } from '../lifecycle/create-sandbox.ts';
 import { parseLabels, parseVariables } from '../names/parse-pairs.ts';
 import { validateName } from '../names/validate-name.ts';
+import type { Policy } from '../policy/policy-schema.ts';
 import type { CliContext, CommandLine } from './cli-context.ts';
 import { collect } from './collect.ts';
 import { describeSandbox, toJson } from './describe-sandbox.ts';
@@ -37,7 +42,7 @@ export function createCommand(contextOf: () => CliContext, { words, dialect }: C
     .description('create a sandbox and wait until it is ready; `-- CMD` is its main process')
     .option('--name <name>', 'its name; made up when left out')
     .option('--from <source>', 'recorded; every sandbox has this machine’s own programs')
-    .option('--policy <file>', 'refused unless it is what this gateway enforces anyway')
+    .option('--policy <file>', 'what it may write and reach; refused where that can’t be enforced')
     .addOption(new Option('--label <key=value>').default([]).argParser(collect))
     .addOption(new Option('--env <key=value>').default([]).argParser(collect))
     .option('--insecure-no-isolation', 'go on without confinement where none is available');
@@ -64,7 +69,7 @@ async function create(
     name: validateName(options.name || generateName(), dialect.maxNameLength),
     labels: parseLabels(options.label),
     env: parseVariables(options.env),
-    from: options.from,
+    from: imageOf(options, context),
     policy: await readPolicyOf(options, context),
     main: dialect.hasMainProcess ? command : undefined,
     allowNoIsolation: options.insecureNoIsolation ?? false,
@@ -80,7 +85,16 @@ async function runOnce(context: CliContext, name: string, argv: readonly string[
   context.exitWith(await exec(context, { name, timeout: 0, env: [] }, argv));
 }
 
-async function readPolicyOf(options: CreateOptions, { host }: CliContext): Promise<unknown> {
+/** What is there on this machine would be built into an image (openshell §1.2). */
+function imageOf({ from }: CreateOptions, { host }: CliContext): string | undefined {
+  if (from === undefined || !existsSync(path.resolve(host.directory, from))) return from;
+  throw new ConfigError(
+    'CONFIG_INVALID',
+    `--from ${from} is not supported by the local gateway: images are not built`,
+  );
+}
+
+async function readPolicyOf(options: CreateOptions, { host }: CliContext): Promise<Policy | undefined> {
   const file = options.policy ?? host.env['OPENSHELL_SANDBOX_POLICY'];
   if (!file) return undefined;
   // What reads YAML is large, and rarely asked for.

@@ -12,6 +12,7 @@ import { downloadCommand } from './download.ts';
 import { execCommand } from './exec.ts';
 import { getCommand } from './get.ts';
 import { listCommand } from './list.ts';
+import { logsCommand } from './logs.ts';
 import { splitCommand } from './split-command.ts';
 import { sshConfigCommand } from './ssh-config.ts';
 import { startCommand } from './start.ts';
@@ -77,9 +78,11 @@ function buildProgram(host: GatewayHost, output: Output, line: CommandLine): Com
   });
   const sandbox = new Command('sandbox').alias('sb').description('sandboxes of one workspace');
   sandbox.addCommand(createCommand(contextOf, line)).addCommand(execCommand(contextOf, line));
-  const more = dialect.canStop ? [stopCommand, startCommand] : [];
-  for (const make of [...PLAIN, ...more]) sandbox.addCommand(refusingWords(make(contextOf, line), line));
-  program.addCommand(sandbox).addCommand(refusingWords(statusCommand(contextOf, dialect.hasOutput), line));
+  const states = dialect.canStop ? [stopCommand, startCommand] : [];
+  for (const make of [...PLAIN, ...states]) sandbox.addCommand(refusingWords(make(contextOf, line), line));
+  program.addCommand(sandbox);
+  for (const more of [logsCommand(contextOf), statusCommand(contextOf, dialect.hasOutput)])
+    program.addCommand(refusingWords(more, line));
   return adopt(program, output);
 }
 

@@ -49,7 +49,7 @@ function namespaces({ hostUser, place }: ConfinementPlan): readonly string[] {
   ];
 }
 
-function mounts({ place, node, tmpBytes, shmBytes }: ConfinementPlan): readonly string[] {
+function mounts({ place, node, view, tmpBytes, shmBytes }: ConfinementPlan): readonly string[] {
   return [
     ...listSystemDirectories().flatMap((entry) =>
       entry.kind === 'link' ? ['--symlink', entry.target, entry.path] : ['--ro-bind', entry.path, entry.path],
@@ -57,14 +57,24 @@ function mounts({ place, node, tmpBytes, shmBytes }: ConfinementPlan): readonly 
     ...['--ro-bind', place.etc, '/etc'],
     ...SHARED_ETC.flatMap((path) => ['--ro-bind-try', path, path]),
     ...['--proc', '/proc', '--ro-bind', '/proc/sys', '/proc/sys', '--dev', '/dev'],
-    ...memory(shmBytes, '/dev/shm'),
-    ...memory(tmpBytes, '/tmp'),
-    ...['--bind', place.files, INSIDE.home],
-    // A directory that bubblewrap makes on the way to a bind is closed to all but its maker.
-    ...['/opt', '/opt/clamshell', INSIDE.binaries].flatMap((path) => ['--perms', '0755', '--dir', path]),
+    ...(view.shm ? memory(shmBytes, '/dev/shm') : []),
+    ...(view.tmp ? memory(tmpBytes, '/tmp') : directory('/tmp')),
+    ...[view.home ? '--bind' : '--ro-bind', place.files, INSIDE.home],
+    ...view.own.flatMap((path, index) => [...directories(path), '--bind', `${place.own}/${index}`, path]),
+    ...directories(INSIDE.node),
     ...['--ro-bind', node, INSIDE.node, '--ro-bind', place.lib, INSIDE.lib, '--bind', place.run, INSIDE.run],
     ...['--remount-ro', '/dev', '--remount-ro', '/'],
   ];
+}
+
+/** A directory that bubblewrap makes on the way to a bind is closed to all but its maker. */
+function directories(path: string): readonly string[] {
+  const parents = path.split('/').slice(1, -1);
+  return parents.flatMap((_, index) => directory(`/${parents.slice(0, index + 1).join('/')}`));
+}
+
+function directory(path: string): readonly string[] {
+  return ['--perms', '0755', '--dir', path];
 }
 
 function memory(bytes: number, path: string): readonly string[] {

@@ -11,8 +11,8 @@ set -eu
 umask 022
 root=$1 files=$2 etc=$3 lib=$4 run=$5 node=$6 name=$7 tmp_bytes=$8 shm_bytes=$9
 shift 9
-shared=$1
-shift
+shared=$1 own=$2 own_paths=$3 home=$4
+shift 4
 
 read -r pid _ </proc/self/stat
 printf '{ "child-pid": %s }\n' "$pid" >&5
@@ -23,8 +23,11 @@ graft() {
 }
 
 restrict() {
+  case " $own_paths $home " in *" $1 "*)
+    mount -n -o "remount,bind,$2,nosuid,nodev" "$root$1"
+    return
+  esac
   case $1 in
-    /sandbox) limits=nodev ;;
     /opt/clamshell/run) limits=nodev,noexec ;;
     /proc/*) limits=ro,nodev,noexec ;;
     /proc | /tmp | /dev/shm | /dev/pts) return ;;
@@ -36,7 +39,7 @@ restrict() {
 
 mount -n -t tmpfs -o mode=0755,size=1m,nosuid,nodev tmpfs "$root"
 cd "$root"
-mkdir -p proc dev/pts dev/shm tmp sandbox etc usr opt/clamshell/bin opt/clamshell/lib opt/clamshell/run old
+mkdir -p proc dev/pts dev/shm tmp sandbox etc usr opt/clamshell/bin opt/clamshell/lib opt/clamshell/run opt/clamshell/old
 
 graft /usr /usr
 for path in bin sbin lib lib32 lib64 libx32; do
@@ -52,6 +55,12 @@ for path in $shared; do
   [ ! -e "$path" ] || graft "$path" "$path"
 done
 graft "$files" /sandbox
+index=0
+for path in $own_paths; do
+  mkdir -p ".$path"
+  graft "$own/$index" "$path"
+  index=$((index + 1))
+done
 graft "$lib" /opt/clamshell/lib
 graft "$run" /opt/clamshell/run
 : >opt/clamshell/bin/node
@@ -67,8 +76,8 @@ for path in null zero full random urandom tty; do
   graft "/dev/$path" "/dev/$path"
 done
 mount -n -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts dev/pts
-mount -n -t tmpfs -o "mode=1777,size=$shm_bytes,nosuid,nodev" tmpfs dev/shm
-mount -n -t tmpfs -o "mode=1777,size=$tmp_bytes,nosuid,nodev" tmpfs tmp
+[ -z "$shm_bytes" ] || mount -n -t tmpfs -o "mode=1777,size=$shm_bytes,nosuid,nodev" tmpfs dev/shm
+[ -z "$tmp_bytes" ] || mount -n -t tmpfs -o "mode=1777,size=$tmp_bytes,nosuid,nodev" tmpfs tmp
 ln -s pts/ptmx dev/ptmx
 ln -s /proc/self/fd dev/fd
 ln -s /proc/self/fd/0 dev/stdin
@@ -91,10 +100,10 @@ ip link set lo up 2>/dev/null || perl -e '
 ' 2>/dev/null || :
 hostname "$name" 2>/dev/null || :
 
-pivot_root . old
+pivot_root . opt/clamshell/old
 cd /
-umount -n -l old
-rmdir old
+umount -n -l opt/clamshell/old
+rmdir opt/clamshell/old
 mount -n -o remount,bind,ro,nosuid,nodev /
 cd /sandbox
 exec "$@"

@@ -22,6 +22,8 @@ export interface ConfinedStart {
   readonly unconfinedEnv?: Readonly<Record<string, string>> | undefined;
   /** Writes the first process down; only then does it go on. */
   readonly onInit: (init: ProcessIdentity) => Promise<void>;
+  /** Takes the listener that a sandbox with a way out has in its own network; without it there is no such way. */
+  readonly onListener?: ((listener: Server) => Promise<void>) | undefined;
   readonly deadlineMs: number;
 }
 
@@ -44,6 +46,7 @@ export async function startConfined(start: ConfinedStart): Promise<void> {
   ended.catch(() => {});
   try {
     await Promise.race([handOver(child, start), ended]);
+    if (start.onListener !== undefined) await Promise.race([takeListener(child, start.onListener), ended]);
     await Promise.race([awaitBanner(SOCKET_NAME, start.deadlineMs), ended]);
   } catch (cause) {
     const said = await giveUp(child, words);
@@ -64,7 +67,10 @@ async function listen(): Promise<Server> {
   return server;
 }
 
-function spawnWithListener({ command, unconfinedEnv }: ConfinedStart, listener: Server): ChildProcess {
+function spawnWithListener(
+  { command, unconfinedEnv, onListener }: ConfinedStart,
+  listener: Server,
+): ChildProcess {
   const [file, ...args] = command.argv;
   const status = openSync(STATUS_NAME, 'w');
   try {
@@ -72,7 +78,10 @@ function spawnWithListener({ command, unconfinedEnv }: ConfinedStart, listener: 
       cwd: '/',
       detached: true,
       env: unconfinedEnv ?? { PATH: SYSTEM_PATH },
-      stdio: ['pipe', 'ignore', 'pipe', descriptorOf(listener), 'pipe', status],
+      stdio: [
+        ...(['pipe', 'ignore', 'pipe', descriptorOf(listener), 'pipe', status] as const),
+        ...(onListener === undefined ? [] : ['ipc' as const]),
+      ],
     });
   } finally {
     closeSync(status);
@@ -94,6 +103,15 @@ async function endOf(child: ChildProcess): Promise<never> {
     'SANDBOX_FAILED',
     `the supervisor ended with ${code ?? signal} before it was ready`,
   );
+}
+
+async function takeListener(
+  child: ChildProcess,
+  onListener: NonNullable<ConfinedStart['onListener']>,
+): Promise<void> {
+  const [, listener] = (await once(child, 'message')) as [unknown, Server];
+  await onListener(listener);
+  child.disconnect();
 }
 
 /** Learns the first process, has it written down, and lets it go on. */

@@ -4,7 +4,7 @@ import type { Argv } from '@clamshell/core';
 
 import { becomeSandboxUser } from './become-sandbox-user.ts';
 import { MOUNT_SCRIPT } from './mount-script.ts';
-import type { ConfinedCommand, ConfinementPlan } from './plan.ts';
+import { type ConfinedCommand, type ConfinementPlan, INSIDE } from './plan.ts';
 import { SHARED_ETC } from './system-directories.ts';
 
 /**
@@ -12,7 +12,7 @@ import { SHARED_ETC } from './system-directories.ts';
  * user is root of an outer user namespace while the mounts are made, and leaves it for an inner one.
  */
 export function confineWithUnshare(plan: ConfinementPlan, command: Argv): ConfinedCommand {
-  const { place, node, tmpBytes, shmBytes } = plan;
+  const { place, node, view, tmpBytes, shmBytes } = plan;
   const data = [place.root, place.files, place.etc, place.lib, place.run, node, place.name];
   const script = [
     'sh',
@@ -20,9 +20,13 @@ export function confineWithUnshare(plan: ConfinementPlan, command: Argv): Confin
     MOUNT_SCRIPT,
     'sh',
     ...data,
-    String(tmpBytes),
-    String(shmBytes),
+    // No memory at all: an empty directory that can't be written.
+    view.tmp ? String(tmpBytes) : '',
+    view.shm ? String(shmBytes) : '',
     SHARED_ETC.join(' '),
+    place.own,
+    view.own.join(' '),
+    view.home ? INSIDE.home : '',
   ];
   return {
     argv: ['unshare', ...namespaces(plan.hostUser), '--', ...script, ...becomeSandboxUser(plan), ...command],

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 
-import { LifecycleError, type SandboxName } from '@clamshell/core';
+import { ConfigError, LifecycleError, type SandboxName } from '@clamshell/core';
 
 import { chooseIsolation } from '../confine/choose-isolation.ts';
+import type { Policy } from '../policy/policy-schema.ts';
 import { removeTree } from '../state/remove-tree.ts';
 import { type SandboxRecord, writeRecord } from '../state/sandbox-record.ts';
 import { draftPlaceOf, placeOf, type SandboxPlace, type Scope } from '../state/scope.ts';
@@ -11,7 +12,7 @@ import { bringUp } from './bring-up.ts';
 import type { GatewayHost } from './gateway-host.ts';
 import { identifySelf, lockSandbox } from './lock-sandbox.ts';
 import { type SandboxView, viewOf } from './observe-sandbox.ts';
-import { hostUserFor, isolationWish, planConfinement } from './plan-confinement.ts';
+import { isolationWish, planConfinement } from './plan-confinement.ts';
 import { makeFiles, prepareInside } from './prepare-inside.ts';
 
 export interface CreateRequest {
@@ -19,7 +20,7 @@ export interface CreateRequest {
   readonly labels: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly from: string | undefined;
-  readonly policy: unknown;
+  readonly policy: Policy | undefined;
   readonly main: readonly string[] | undefined;
   readonly allowNoIsolation: boolean;
 }
@@ -43,7 +44,7 @@ export async function createSandbox(
   if (record.isolation === 'none') {
     host.warn(`WARNING: '${request.name}' runs WITHOUT ISOLATION: its code can do whatever you can do.\n`);
   }
-  const plan = planConfinement(host, scope, { place, id: record.id });
+  const plan = planConfinement(host, scope, { ...record, place });
   return viewOf(place, await bringUp(host, { place, record, plan }));
 }
 
@@ -66,10 +67,12 @@ async function fillDraft(
   const { name, labels, env, from, policy, main, allowNoIsolation } = request;
   const id = randomUUID();
   mkdirSync(draft.directory, { mode: 0o700 });
-  makeFiles(draft, hostUserFor(host, id));
-  prepareInside(host, draft, hostUserFor(host, id));
-  const plan = planConfinement(host, scope, { place: draft, id });
+  const plan = planConfinement(host, scope, { place: draft, id, policy });
+  makeFiles(draft, plan);
+  prepareInside(host, draft, plan.hostUser);
   const isolation = await chooseIsolation(plan, isolationWish(host, allowNoIsolation));
+  if (isolation === 'none' && policy !== undefined)
+    throw new ConfigError('CONFIG_INVALID', "a policy can't be enforced without isolation");
   return writeRecord(draft.record, {
     ...{ format: 1, id, name, labels, env, policy, isolation, version: 1 },
     ...(from === undefined ? {} : { from }),

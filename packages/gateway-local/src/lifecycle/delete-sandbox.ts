@@ -6,11 +6,10 @@ import type { SandboxName } from '@clamshell/core';
 
 import { removeTree } from '../state/remove-tree.ts';
 import { discardedDirectory, draftPlaceOf, placeOf, type Scope } from '../state/scope.ts';
-import { endProcesses } from './end-processes.ts';
+import { endProcesses, processesOf } from './end-processes.ts';
 import { delayMs, type GatewayHost, timeoutMs } from './gateway-host.ts';
 import { identifySelf, lockSandbox } from './lock-sandbox.ts';
 import { observeSandbox, setStage } from './observe-sandbox.ts';
-import { initOf } from './stop-sandbox.ts';
 
 /** How long a sandbox stays in Deleting. */
 export const DELETE_DELAY = 'OPENSHELL_LOCAL_DELETE_DELAY_MS';
@@ -25,10 +24,10 @@ export async function deleteSandbox(host: GatewayHost, scope: Scope, name: Sandb
   {
     await using _lock = await lockSandbox(host, scope, name);
     const { record } = await observeSandbox(place);
-    const init = initOf(record.stage);
-    await setStage(place, record, { at: 'deleting', by: identifySelf(), init });
+    const running = processesOf(record.stage);
+    await setStage(place, record, { at: 'deleting', by: identifySelf(), ...running });
     await sleep(delayMs(host.env[DELETE_DELAY]));
-    await endProcesses(record, init, timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT'));
+    await endProcesses(record, running, timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT'));
     renameSync(place.directory, discardedDirectory(scope, record.id));
     removeTree(draftPlaceOf(scope, name).directory);
   }

@@ -4,26 +4,38 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LifecycleError } from '@clamshell/core';
 import { isProcessAlive, type ProcessIdentity } from '@clamshell/host';
 
-import type { SandboxRecord } from '../state/sandbox-record.ts';
+import type { SandboxRecord, Stage } from '../state/sandbox-record.ts';
 
 const POLL_MS = 5;
+
+/** What was last written down of a sandbox's processes, alive or not. */
+export interface RunningProcesses {
+  /** Its first one. */
+  readonly init?: ProcessIdentity | undefined;
+  /** Its network's proxy. */
+  readonly egress?: ProcessIdentity | undefined;
+}
+
+export function processesOf(stage: Stage): RunningProcesses {
+  return 'init' in stage ? { init: stage.init, egress: stage.egress } : {};
+}
 
 /** The environment variable by which the processes of an unconfined sandbox are found again. */
 export const TAG_VARIABLE = 'OPENSHELL_LOCAL_SANDBOX_ID';
 
 /**
- * Kills all of a sandbox's processes and resolves when they are gone. The end of a PID namespace's first process ends
+ * Kills all of a sandbox's processes, its proxy too, and resolves when they are gone. The end of a PID namespace's first process ends
  * all others before it ends itself. Without a namespace the processes are found by their tag; one that has cleared its
  * environment is not.
  */
 export async function endProcesses(
   { id, isolation }: Pick<SandboxRecord, 'id' | 'isolation'>,
-  init: ProcessIdentity | undefined,
+  { init, egress }: RunningProcesses,
   deadlineMs: number,
 ): Promise<void> {
   const isOver = () => {
     const remaining = [
-      ...(init !== undefined && isProcessAlive(init) ? [init.pid] : []),
+      ...[init, egress].flatMap((each) => (each !== undefined && isProcessAlive(each) ? [each.pid] : [])),
       ...(isolation === 'none' ? taggedProcesses(id) : []),
     ];
     remaining.forEach(kill);

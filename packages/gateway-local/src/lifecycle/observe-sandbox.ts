@@ -4,8 +4,10 @@ import path from 'node:path';
 import { LifecycleError } from '@clamshell/core';
 import { isProcessAlive } from '@clamshell/host';
 
+import type { GatewayHost } from './gateway-host.ts';
 import { type Phase, phaseOf } from '../state/phase.ts';
 import { readRecord, type SandboxRecord, type Stage, writeRecord } from '../state/sandbox-record.ts';
+import { appendLog, type LogLevel } from '../state/sandbox-log.ts';
 import { MAIN_EXITED_NAME, type SandboxPlace } from '../state/scope.ts';
 
 export interface SandboxView {
@@ -29,6 +31,15 @@ export function viewOf(place: SandboxPlace, record: SandboxRecord): SandboxView 
 
 export function hasMainExited(place: SandboxPlace): boolean {
   return lstatSync(path.join(place.run, MAIN_EXITED_NAME), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** A line in the sandbox's log. */
+export function note(
+  { now }: Pick<GatewayHost, 'now'>,
+  place: SandboxPlace,
+  [level, text]: readonly [LogLevel, string],
+): void {
+  appendLog(place.log, { time: now(), level, source: 'gateway', text });
 }
 
 /** Legal only under the sandbox's lock. */

@@ -7,6 +7,8 @@ import { hostUserOf } from '../confine/host-user.ts';
 import { planLimits } from '../confine/limits.ts';
 import type { ConfinementPlan } from '../confine/plan.ts';
 import { shareableNode } from '../confine/shareable-node.ts';
+import { planFileView } from '../policy/file-view.ts';
+import type { SandboxRecord } from '../state/sandbox-record.ts';
 import type { SandboxPlace, Scope } from '../state/scope.ts';
 import type { GatewayHost } from './gateway-host.ts';
 
@@ -20,7 +22,7 @@ const SHM_BYTES = 256 * MIB;
 export function planConfinement(
   host: GatewayHost,
   scope: Scope,
-  { place, id }: { readonly place: SandboxPlace; readonly id: string },
+  { place, id, policy }: { readonly place: SandboxPlace } & Pick<SandboxRecord, 'id' | 'policy'>,
 ): ConfinementPlan {
   const hostUser = hostUserFor(host, id);
   const cache = path.join(scope.stateRoot, '.node');
@@ -28,6 +30,7 @@ export function planConfinement(
     place,
     hostUser,
     node: hostUser === undefined ? host.execPath : shareableNode(host.execPath, cache),
+    view: planFileView(policy ?? {}),
     tmpBytes: Math.max(MIN_TMP_BYTES, Math.min(MAX_TMP_BYTES, Math.trunc(totalmem() / 4))),
     shmBytes: SHM_BYTES,
     limits: planLimits(readFileSync('/proc/self/limits', 'latin1')),
@@ -35,7 +38,7 @@ export function planConfinement(
 }
 
 /** The host's uid that a sandbox has instead of root's; `undefined` where it has the caller's own. */
-export function hostUserFor(host: GatewayHost, id: string): number | undefined {
+function hostUserFor(host: GatewayHost, id: string): number | undefined {
   return host.isRoot ? hostUserOf(id) : undefined;
 }
 

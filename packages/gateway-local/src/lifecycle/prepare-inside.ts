@@ -4,8 +4,9 @@ import path from 'node:path';
 import { LifecycleError } from '@clamshell/core';
 
 import { writeMadeUpEtc } from '../confine/made-up-etc.ts';
-import { INSIDE } from '../confine/plan.ts';
+import { type ConfinementPlan, INSIDE } from '../confine/plan.ts';
 import { chooseDialect } from '../dialect/dialect.ts';
+import { planEgress } from '../policy/egress-rules.ts';
 import { removeTree } from '../state/remove-tree.ts';
 import type { SandboxRecord } from '../state/sandbox-record.ts';
 import type { SandboxPlace } from '../state/scope.ts';
@@ -36,10 +37,17 @@ export function supervisorBundle({ script }: GatewayHost): string {
   return path.join(path.dirname(script), 'supervisor.js');
 }
 
-/** `/sandbox` itself: made once, with its owner. */
-export function makeFiles(place: SandboxPlace, hostUser: number | undefined): void {
-  makeDirectory(place.files, 0o755);
-  giveTo(hostUser, place.files);
+/** `/sandbox` itself, and what a policy has it keep besides: made once, with their owner. */
+export function makeFiles(
+  place: SandboxPlace,
+  { view, hostUser }: Pick<ConfinementPlan, 'view' | 'hostUser'>,
+): void {
+  makeDirectory(place.own, 0o755);
+  const own = view.own.map((_, index) => path.join(place.own, String(index)));
+  for (const directory of [place.files, ...own]) {
+    makeDirectory(directory, 0o755);
+    giveTo(hostUser, directory);
+  }
 }
 
 /** Written once the isolation is known, for without one nothing stands where it stands inside. */
@@ -56,12 +64,18 @@ export function writeSettings(
     run: isConfined ? INSIDE.run : place.run,
     env: isConfined ? env : { ...env, [TAG_VARIABLE]: id },
     ...(main === undefined ? {} : { main }),
+    ...(hasEgress(record) ? { hasEgress: true } : {}),
     ...(pieceBytes === undefined ? {} : { pieceBytes }),
     idleMs: delayMs(hostEnv['OPENSHELL_LOCAL_IDLE_MS']) || DEFAULT_IDLE_MS,
   };
   const file = path.join(place.lib, SETTINGS_NAME);
   writeFileSync(file, JSON.stringify(settings));
   chmodSync(file, 0o644);
+}
+
+/** Whether its policy lets it out of its network at all. */
+export function hasEgress({ policy }: Pick<SandboxRecord, 'policy'>): boolean {
+  return policy !== undefined && planEgress(policy).length > 0;
 }
 
 /** A user namespace around the caller may have no uid but root's, and that one no sandbox gets. */

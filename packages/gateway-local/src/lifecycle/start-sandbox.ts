@@ -3,11 +3,11 @@ import { LifecycleError, type SandboxName } from '@clamshell/core';
 import { chooseIsolation } from '../confine/choose-isolation.ts';
 import { placeOf, type Scope } from '../state/scope.ts';
 import { bringUp } from './bring-up.ts';
-import { endProcesses } from './end-processes.ts';
+import { endProcesses, processesOf } from './end-processes.ts';
 import { type GatewayHost, timeoutMs } from './gateway-host.ts';
 import { identifySelf, lockSandbox } from './lock-sandbox.ts';
 import { observeSandbox, setStage } from './observe-sandbox.ts';
-import { hostUserFor, isolationWish, planConfinement } from './plan-confinement.ts';
+import { isolationWish, planConfinement } from './plan-confinement.ts';
 import { prepareInside } from './prepare-inside.ts';
 
 /** From Stopped to Ready, with the files as they were; Ready is success already (openshell §4). */
@@ -24,9 +24,9 @@ export async function startSandbox(host: GatewayHost, scope: Scope, name: Sandbo
     );
   }
   // A first process that ended without a stop may have left unconfined ones behind.
-  await endProcesses(record, undefined, timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT'));
-  prepareInside(host, place, hostUserFor(host, record.id));
-  const plan = planConfinement(host, scope, { place, id: record.id });
+  await endProcesses(record, processesOf(record.stage), timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT'));
+  const plan = planConfinement(host, scope, { ...record, place });
+  prepareInside(host, place, plan.hostUser);
   const isolation = await chooseIsolation(plan, isolationWish(host, record.isolation === 'none'));
   const starting = await setStage(place, { ...record, isolation }, { at: 'starting', by: identifySelf() });
   await bringUp(host, { place, record: starting, plan });

@@ -3,16 +3,23 @@ import * as z from 'zod';
 import { LifecycleError } from '@clamshell/core';
 import { readTextFile, writeFileAtomic } from '@clamshell/host';
 
+import { policySchema } from '../policy/policy-schema.ts';
+
 const identity = z.object({ pid: z.int().positive(), startTime: z.string(), bootId: z.string() });
 
-/** `by` is the process at work; `init` the first process of the sandbox, whose end is the end of all others. */
+const processes = { init: identity.optional(), egress: identity.optional() };
+
+/**
+ * `by` is the process at work; `init` the first process of the sandbox, whose end is the end of all others; `egress` its
+ * network's proxy, outside it.
+ */
 const stage = z.discriminatedUnion('at', [
-  z.object({ at: z.literal('provisioning'), by: identity, init: identity.optional() }),
-  z.object({ at: z.literal('starting'), by: identity, init: identity.optional() }),
-  z.object({ at: z.literal('running'), init: identity }),
-  z.object({ at: z.literal('stopping'), by: identity, init: identity.optional() }),
+  z.object({ at: z.literal('provisioning'), by: identity, ...processes }),
+  z.object({ at: z.literal('starting'), by: identity, ...processes }),
+  z.object({ at: z.literal('running'), ...processes, init: identity }),
+  z.object({ at: z.literal('stopping'), by: identity, ...processes }),
   z.object({ at: z.literal('stopped') }),
-  z.object({ at: z.literal('deleting'), by: identity, init: identity.optional() }),
+  z.object({ at: z.literal('deleting'), by: identity, ...processes }),
   z.object({ at: z.literal('failed'), message: z.string() }),
 ]);
 
@@ -24,7 +31,7 @@ const recordSchema = z.object({
   /** ISO 8601, UTC. */
   createdAt: z.string(),
   from: z.string().optional(),
-  policy: z.unknown().optional(),
+  policy: policySchema.optional(),
   env: z.record(z.string(), z.string()),
   /** The main process; without one the sandbox idles. */
   main: z.array(z.string()).min(1).optional(),

@@ -22,6 +22,10 @@ export interface SandboxPlace {
   readonly record: string;
   /** `/sandbox` inside. */
   readonly files: string;
+  /** Its other writable directories, by their number in the policy. */
+  readonly own: string;
+  /** What happened to it. */
+  readonly log: string;
   /** `/etc` inside, read-only. */
   readonly etc: string;
   /** `/opt/clamshell/lib` inside, read-only: the supervisor and its settings. */
@@ -86,6 +90,8 @@ function placeAt(directory: string, name: SandboxName): SandboxPlace {
     directory,
     record: part('sandbox.json'),
     files: part('files'),
+    own: part('own'),
+    log: part('log'),
     etc: part('etc'),
     lib: part('lib'),
     run: part('run'),
