@@ -11,7 +11,11 @@ import { openLocalGateway, whyNoLocalGateway } from './local-gateway.ts';
 import { prepareSshd, whyNoSshd } from './sshd.ts';
 
 /** A connection of its own; what else was made for it goes away with it. */
-export type Connected = AsyncDisposable & { readonly transport: SandboxTransport };
+export type Connected = AsyncDisposable & {
+  readonly transport: SandboxTransport;
+  /** Another connection to the same server, which goes away with this one. */
+  again(): Promise<SandboxTransport>;
+};
 
 export interface SshServerKind {
   readonly name: string;
@@ -60,8 +64,8 @@ interface Reachable {
 async function connectTo(server: Reachable, stack: AsyncDisposableStack): Promise<Connected> {
   const { endpoints, env = process.env, name = parseSandboxName('demo') } = server;
   const connector = createSshConnector({ endpoints, env, clock: systemClock });
-  const transport = stack.use(await connector.connect(name));
-  return { transport, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const again = async () => stack.use(await connector.connect(name));
+  return { transport: await again(), again, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 /** One sandbox for all rules, since one takes longer to make than most rules to check. */

@@ -93,7 +93,7 @@ export type {
 } from './ports/fs-bridge.ts';
 export type { Mount } from './ports/mount.ts';
 export type { Forwarding, PortForwarder } from './ports/port-forwarder.ts';
-export type { BackgroundCommand, ProcessTable } from './ports/process-table.ts';
+export type { BackgroundCommand, BackgroundRequest, ProcessTable } from './ports/process-table.ts';
 export type { RequestChannel, ShellReply, ShellRequest } from './ports/request-channel.ts';
 export type {
   Observation,

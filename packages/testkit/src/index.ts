@@ -3,6 +3,7 @@ export { describeFsBridgeContract } from './contracts/fs-bridge.ts';
 export { type FsBridgeSubject, type FsWorld, makeFsWorld } from './contracts/fs-world.ts';
 export { describeFileTransferContract, type FileTransferSubject } from './contracts/file-transfer.ts';
 export { type ContractHarness, type Incapability, type Subject } from './contracts/harness.ts';
+export { describeProcessTableContract, type ProcessTableSubject } from './contracts/process-table.ts';
 export { describeRequestChannelContract } from './contracts/request-channel.ts';
 export { describeSandboxLifecycleContract, type LifecycleSubject } from './contracts/sandbox-lifecycle.ts';
 export { describeSessionStoreContract } from './contracts/session-store.ts';

@@ -14,6 +14,7 @@ import { ChannelSlots } from './connection/channel-slots.ts';
 import type { Link } from './connection/open-link.ts';
 import type { ProxyProcess } from './connection/proxy-process.ts';
 import { createPortForwarder } from './forward/port-forwarder.ts';
+import { createProcessTable } from './processes/process-table.ts';
 import { createRequestChannel } from './requests/request-channel.ts';
 import { createExecSpecSource } from './specs/exec-spec-source.ts';
 import { createSharedConnection } from './specs/shared-connection.ts';
@@ -54,6 +55,7 @@ export function createTransport(parts: TransportParts): SandboxTransport {
     requests,
     files: createFileTransfer({ starter: commands, ...parts }),
     ports: createPortForwarder(parts),
+    processes: createProcessTable({ shell, requests, control, ...parts }),
     specs: createExecSpecSource({ requests, control, connection, ...parts }),
     lost,
     async [Symbol.asyncDispose]() {
