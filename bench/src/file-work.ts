@@ -61,6 +61,7 @@ async function stat({ rig, root, bridge, sftp, at }: Work): Promise<unknown> {
     clamshell: await times(40, () => bridge.stat(at('f1'))),
     'ssh, warm master': await times(15, () => run([...rig.warmSsh, `stat ${root}/f1`])),
     'sftp, ssh2': await times(40, () => sftp.stat(`${root}/f1`)),
+    'sftp, OpenSSH on a warm master': await times(15, () => runSftp(rig, `ls -l ${root}/f1`)),
   });
 }
 
@@ -69,6 +70,7 @@ async function read({ rig, root, bridge, sftp, at }: Work): Promise<unknown> {
     clamshell: await times(40, () => bridge.read(at('f1'), { maxBytes: 4096 })),
     'ssh, warm master': await times(15, () => run([...rig.warmSsh, `cat ${root}/f1`])),
     'sftp, ssh2': await times(40, () => sftp.readFile(`${root}/f1`)),
+    'sftp, OpenSSH on a warm master': await times(15, () => runSftp(rig, `get ${root}/f1 ${local(rig)}`)),
     'scripts as upstream’s': await times(1, () => runScripts(rig, UPSTREAM_SCRIPTS.read)),
   });
 }
@@ -76,12 +78,14 @@ async function read({ rig, root, bridge, sftp, at }: Work): Promise<unknown> {
 async function write({ rig, root, bridge, sftp, at }: Work): Promise<unknown> {
   const content = randomBytes(2000);
   const there = `${root}/w`;
+  writeFileSync(local(rig), content);
   return row(rig, 'write of a small file', {
     clamshell: await times(40, () => bridge.write(at('w'), content)),
     'ssh, warm master': await times(15, () =>
       run([...rig.warmSsh, `cat > ${there}.t && mv ${there}.t ${there}`], content),
     ),
     'sftp, ssh2': await times(40, () => sftp.writeFile(there, content)),
+    'sftp, OpenSSH on a warm master': await times(15, () => runSftp(rig, `put ${local(rig)} ${there}`)),
     'scripts as upstream’s': await times(1, () => runScripts(rig, UPSTREAM_SCRIPTS.write)),
   });
 }
@@ -93,13 +97,13 @@ async function statMany({ rig, root, bridge, sftp, at }: Work): Promise<unknown>
     clamshell: await times(7, () => bridge.batch?.(items)),
     'ssh, warm master': await times(7, () => run([...rig.warmSsh, `cd ${root} && stat f*`])),
     'sftp, ssh2': await times(7, () => Promise.all(names.map((name) => sftp.stat(`${root}/${name}`)))),
+    'sftp, OpenSSH on a warm master': await times(7, () => runSftp(rig, `ls -l ${root}`)),
   });
 }
 
 async function readLarge({ rig, root, bridge, sftp, at }: Work): Promise<unknown> {
   const bytes = LARGE_MIB * 1024 * 1024;
   writeFileSync(path.join(root, 'large'), randomBytes(bytes));
-  const local = path.join(rig.directory, 'large');
   return row(rig, `read of ${LARGE_MIB} MiB`, {
     clamshell: await times(3, () => bridge.read(at('large'), { maxBytes: bytes })),
     'clamshell, as a stream': await times(3, async () => {
@@ -108,10 +112,14 @@ async function readLarge({ rig, root, bridge, sftp, at }: Work): Promise<unknown
       if (got !== bytes) throw new Error(`${got} bytes`);
     }),
     'cat, warm master': await times(3, () => {
-      run(['sh', '-c', `${rig.warmSsh.map(quote).join(' ')} 'cat ${root}/large' > ${local}`]);
-      return readFileSync(local);
+      run(['sh', '-c', `${rig.warmSsh.map(quote).join(' ')} 'cat ${root}/large' > ${local(rig)}`]);
+      return readFileSync(local(rig));
     }),
     'sftp, ssh2': await times(3, () => sftp.readFile(`${root}/large`)),
+    'sftp, OpenSSH on a warm master': await times(3, () => {
+      runSftp(rig, `get ${root}/large ${local(rig)}`);
+      return readFileSync(local(rig));
+    }),
   });
 }
 
@@ -123,6 +131,17 @@ function times(rounds: number, work: () => unknown): Promise<Timing> {
 
 function row(rig: Rig, what: string, timings: Readonly<Record<string, Timing>>): unknown {
   return report({ what, files: what.startsWith(String(STATS)) ? STATS : 1, rttMs: rig.rttMs }, timings);
+}
+
+/** OpenSSH’s client, one for each command, over the connection that is open. */
+function runSftp({ warmSsh }: Rig, command: string): void {
+  const options = warmSsh.slice(1, -1);
+  run(['sftp', '-q', ...options, '-b', '-', warmSsh.at(-1) ?? ''], Buffer.from(`${command}\n`));
+}
+
+/** Where peers that need a file put what they read. */
+function local({ directory }: Rig): string {
+  return path.join(directory, 'local');
 }
 
 function runScripts(rig: Rig, count: number): void {

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import os from 'node:os';
 import path from 'node:path';
 
-import type { RemoteCommand, RemoteProcess, ShellRunner } from '@clamshell/core';
+import type { CallOptions, RemoteCommand, RemoteProcess, ShellRunner } from '@clamshell/core';
 
 import { createLocalShell } from './local-shell.ts';
 
@@ -41,10 +41,12 @@ const TOOLS = [
 
 /** A shell whose commands are processes of this machine. */
 export interface LocalShell extends ShellRunner {
-  spawn(command: RemoteCommand): Promise<RemoteProcess & { readonly pid: number }>;
+  spawn(command: RemoteCommand, options?: CallOptions): Promise<RemoteProcess & { readonly pid: number }>;
 }
 
 export interface FileUserland extends Disposable {
+  /** Where its programs are. */
+  readonly directory: string;
   /** Buffered commands only. */
   readonly shell: ShellRunner;
   /** Commands as processes, too. */
@@ -58,10 +60,14 @@ export function makeFileUserland({ shell, python }: Userland): FileUserland {
   const link = (name: string, program: string) => symlinkSync(which(program), path.join(bin, 'bin', name));
   link('sh', shell);
   for (const tool of TOOLS) link(tool, shell === 'busybox' ? shell : tool);
-  if (python) symlinkSync(realPython(), path.join(bin, 'bin', 'python3'));
+  if (python) {
+    symlinkSync(realPython(), path.join(bin, 'bin', 'python3'));
+    link('inotifywait', 'inotifywait');
+  }
   const PATH = path.join(bin, 'bin');
   const local = createLocalShell(PATH);
   return {
+    directory: PATH,
     shell: local,
     processes: { ...local, spawn: spawnLocally(PATH) },
     [Symbol.dispose]: () => rmSync(bin, { recursive: true, force: true }),
@@ -89,8 +95,13 @@ function which(program: string): string {
 }
 
 function spawnLocally(PATH: string): LocalShell['spawn'] {
-  return async ({ argv: [file, ...args] }) => {
-    const child = spawn('/bin/sh', ['-c', 'exec "$@"', 'sh', file, ...args], { env: { PATH } });
+  return async ({ argv: [file, ...args] }, { signal } = {}) => {
+    const options = { env: { PATH }, detached: true };
+    const child = spawn('/bin/sh', ['-c', 'exec "$@"', 'sh', file, ...args], options);
+    const kill = () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    };
+    signal?.addEventListener('abort', kill, { once: true });
     child.stdin.on('error', () => {});
     return {
       pid: child.pid ?? 0,
@@ -101,7 +112,7 @@ function spawnLocally(PATH: string): LocalShell['spawn'] {
       stdout: child.stdout,
       stderr: child.stderr,
       exit: new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? 137 }))),
-      kill: async () => void child.kill('SIGKILL'),
+      kill: async () => kill(),
     };
   };
 }

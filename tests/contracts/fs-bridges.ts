@@ -21,6 +21,9 @@ export const CAPABILITIES = [
   'a batch answers each query for itself, in order',
   'a batch of mutations makes each in its order, and one that is refused leaves the others',
   'a checksum is that of the whole content, through links inside',
+  'a watch begins with its place, and tells what is made, changed and removed below it',
+  'a watch goes on when its directory is removed and made anew',
+  'a watch refuses what list refuses',
   'a search finds lines by an extended expression, below a directory, through no link',
 ];
 

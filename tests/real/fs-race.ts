@@ -33,9 +33,11 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   'rename in': (bridge, at) => bridge.rename({ from: at('turns/inner/new'), to: at('turns/file') }),
   'rename out': (bridge, at) => bridge.rename({ from: at('turns/inner/file'), to: at('copied') }),
   'remove a file': (bridge, at) => bridge.remove(at('turns/inner/new')),
+  checksum: async (bridge, at) => (await bridge.checksum?.(at('turns/inner/file')))?.entry,
+  'remove a tree': (bridge, at) => bridge.remove(at('turns/inner'), { recursive: true }),
 };
 
-/** What goes through trees by name where no descriptors are to be had: see `FsContainment`. */
+/** What looks at trees by name where no descriptors are to be had: see `FsContainment`. */
 const ON_TREES: Readonly<Record<string, Attempt>> = {
   walk: async (bridge, at) => {
     const found: unknown[] = [];
@@ -49,7 +51,6 @@ const ON_TREES: Readonly<Record<string, Attempt>> = {
     }
     expect(found).toEqual([]);
   },
-  'remove a tree': (bridge, at) => bridge.remove(at('turns/inner'), { recursive: true }),
 };
 
 export interface RaceOptions {

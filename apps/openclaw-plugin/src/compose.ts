@@ -6,17 +6,14 @@ import {
   type Argv,
   type Clock,
   ConfigError,
-  createShellRequestChannel,
-  type FsBridge,
   type Logger,
   type Mount,
   openSession,
   type ResolvedConfig,
   type SandboxName,
-  type SandboxTransport,
   type WorkspaceMirror,
 } from '@clamshell/core';
-import { createMirroredFsBridge, createRemoteFsBridge } from '@clamshell/fs-remote';
+import { createSessionFsBridge } from '@clamshell/fs-remote';
 import { openShellLocalCommand } from '@clamshell/gateway-local';
 import {
   createFileSessionStore,
@@ -36,7 +33,6 @@ import type { BackendRegistration, PluginApi } from './openclaw/backend.ts';
 import { loggerOf } from './openclaw/logger.ts';
 import { processState } from './process-state.ts';
 import { createScope } from './scope/create-scope.ts';
-import { type Link, NOWHERE } from './scope/link.ts';
 import { createNotices } from './scope/notices.ts';
 import { connectWithRoots, excludeInner } from './scope/prepare-roots.ts';
 import type { OpenScope, Scope, ScopeRequest } from './scope/scope.ts';
@@ -121,7 +117,8 @@ function composeScope(request: ScopeRequest, config: ResolvedConfig, logger: Log
   const scope = createScope({
     request,
     hold: () => state.hold(key, () => openScope(parts)),
-    names: bridgeOver(parts, NOWHERE, () => false),
+    bridgeThrough: (withSession) =>
+      createSessionFsBridge({ mode: config.mode, mounts: parts.mounts, withSession, clock }),
     notices: createNotices({ workspace: request.mounts.workspace.host, logger, now: () => clock.now() }),
   });
   state.scopes.set(key, scope);
@@ -143,12 +140,6 @@ function mountsOf({ mounts }: ScopeRequest, { mirror: settings }: ResolvedConfig
       ...{ clock, logger, newId },
     }),
   }));
-}
-
-function bridgeOver({ config, mounts }: Parts, link: Link, isRunOpen: () => boolean): FsBridge {
-  if (config.mode === 'mirror') return createMirroredFsBridge({ mounts, peer: link.peer, isRunOpen, clock });
-  const { shell, requests = createShellRequestChannel(shell) } = link.transport;
-  return createRemoteFsBridge({ mounts: mounts.map(({ mount }) => mount), shell, requests, clock });
 }
 
 async function openScope(parts: Parts): Promise<OpenScope> {
@@ -175,17 +166,7 @@ async function openScope(parts: Parts): Promise<OpenScope> {
       readyTimeoutMs: READY_TIMEOUT_MS,
     },
   );
-  const bridges = new WeakMap<SandboxTransport, FsBridge>();
-  return {
-    session,
-    bridge(lease) {
-      const { transport } = lease;
-      const made = bridges.get(transport) ?? bridgeOver(parts, lease, () => session.state.runs.size > 0);
-      bridges.set(transport, made);
-      return made;
-    },
-    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
-  };
+  return { session, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
 }
 
 function newId(): string {

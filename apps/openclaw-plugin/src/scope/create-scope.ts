@@ -1,18 +1,18 @@
 import type { FsBridge } from '@clamshell/core';
+import type { SessionFsBridgeOptions } from '@clamshell/fs-remote';
 
 import type { Notices } from './notices.ts';
 import type { Held, Scope, ScopeRequest } from './scope.ts';
-import { createScopeFiles } from './scope-files.ts';
 
 export interface ScopeDeps {
   readonly request: ScopeRequest;
   readonly hold: () => Promise<Held>;
-  /** Names and places of the mounts; its other methods are never called. */
-  readonly names: FsBridge;
+  /** The files, through the door of a session that is opened when it is needed. */
+  readonly bridgeThrough: (withSession: SessionFsBridgeOptions['withSession']) => FsBridge;
   readonly notices: Notices;
 }
 
-export function createScope({ request, hold, names, notices }: ScopeDeps): Scope {
+export function createScope({ request, hold, bridgeThrough, notices }: ScopeDeps): Scope {
   const use: Scope['use'] = async (work) => {
     const held = await hold();
     try {
@@ -24,7 +24,7 @@ export function createScope({ request, hold, names, notices }: ScopeDeps): Scope
   return {
     name: request.name,
     mounts: request.mounts,
-    files: createScopeFiles({ use }, names),
+    files: bridgeThrough((work) => use(({ session }) => work(session))),
     hold,
     use,
     report: (syncs) => notices.report(syncs),

@@ -1,4 +1,4 @@
-import type { ExistingSandboxName, FsBridge, Lease, Session, SessionSync } from '@clamshell/core';
+import type { ExistingSandboxName, FsBridge, Session, SessionSync } from '@clamshell/core';
 
 import type { Mounts } from '../bridge/places.ts';
 
@@ -12,8 +12,6 @@ export interface ScopeRequest {
 /** One scope's session, open. */
 export interface OpenScope extends AsyncDisposable {
   readonly session: Session;
-  /** The files, over one live link. */
-  bridge(lease: Lease): FsBridge;
 }
 
 /** A hold on an open scope: it stays open until it is released. */

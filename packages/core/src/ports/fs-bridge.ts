@@ -30,7 +30,7 @@ export interface ResolvedPath extends BridgePath {
 /**
  * How paths are kept inside their mount. `kernel-anchored`: every step is taken in an open directory, so that nothing
  * swapped meanwhile leads out. `checked-walk`: the directory is entered and held, but its entry is looked at right
- * before it is used, and trees are walked by name, which leaves a window to a process of the sandbox.
+ * before it is used, and trees are read by name, which leaves a window to a process of the sandbox.
  */
 export type FsContainment = 'kernel-anchored' | 'checked-walk';
 

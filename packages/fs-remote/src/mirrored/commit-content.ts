@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   type BridgePath,
   type CallOptions,
+  type FromTo,
   isClamshellError,
   type MutateOptions,
   type RelPath,
@@ -12,12 +13,12 @@ import {
 import { failure, type HostPlace } from './host-place.ts';
 import type { Halves, OpenPlace } from './mirrored-mount.ts';
 import { readOnly } from './mirrored-mount.ts';
-import { openFile, readExactly } from './read-host-file.ts';
+import { openFile, readExactly, readHostFile } from './read-host-file.ts';
 
 /** How often a commit is tried again after the halves were brought into step. */
 const ATTEMPTS = 4;
 
-export interface Content {
+interface Content {
   readonly at: BridgePath;
   /** Whether the path's last link is followed. */
   readonly follow: boolean;
@@ -27,7 +28,7 @@ export interface Content {
   readonly newMode?: number | undefined;
 }
 
-export const KEEP = Symbol('keep');
+const KEEP = Symbol('keep');
 
 /**
  * One file's new content, or its removal, on both halves. A half that changed meanwhile is merged first, so that what
@@ -44,6 +45,35 @@ export async function commitContent(
     if (outcome !== 'stale') return outcome === 'made';
   }
   throw failure('FILE_CHANGED', content.at.path, 'is changed over and over by something else');
+}
+
+/** False, changing nothing, where something is there. */
+export async function createContent(
+  halves: Halves,
+  { at, content }: { readonly at: BridgePath; readonly content: Uint8Array },
+  options: WriteOptions & CallOptions,
+): Promise<boolean> {
+  {
+    using place = openToChange(halves, { at, follow: false, isDeep: false }, options);
+    if (place.stat !== undefined) return false;
+  }
+  const change = (old: Uint8Array | undefined) => (old === undefined ? content : KEEP);
+  return commitContent(halves, { at, follow: false, change }, options);
+}
+
+export async function copyContent(
+  halves: Halves,
+  { from, to }: FromTo,
+  options: WriteOptions & CallOptions,
+): Promise<void> {
+  using source = await halves.look(from, { follow: true }, options);
+  const { bytes, canonical, entry } = await readHostFile(source, { maxBytes: Infinity });
+  {
+    using goal = openToChange(halves, { at: to, follow: true, isDeep: false }, options);
+    if (from.mount === to.mount && goal.path === canonical) return;
+  }
+  const copied = { at: to, follow: true, change: () => bytes, newMode: entry.mode };
+  await commitContent(halves, copied, options);
 }
 
 async function attemptCommit(

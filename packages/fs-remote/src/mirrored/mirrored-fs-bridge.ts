@@ -23,9 +23,11 @@ import type { MountTable } from '../mounts/mount-table.ts';
 import { MountedBridge } from '../mounts/mounted-bridge.ts';
 import { placeBelow } from '../mounts/place-below.ts';
 import { KeyedTurns } from '../remote/keyed-turns.ts';
+import { pollChanges } from '../watch/poll-changes.ts';
+import { watchPlace } from '../watch/watch-place.ts';
 import { callEach } from './call-each.ts';
 import { makeMirroredDirectory, removeMirrored } from './change-tree.ts';
-import { commitContent, KEEP, openToChange } from './commit-content.ts';
+import { commitContent, copyContent, createContent } from './commit-content.ts';
 import { failure, requireThere, toFileEntry } from './host-place.ts';
 import type { Halves, OpenPlace } from './mirrored-mount.ts';
 import { checksumHostFile, readHostFile, streamHostFile, walkHost } from './read-host-file.ts';
@@ -109,6 +111,16 @@ export class MirroredFsBridge extends MountedBridge implements FsBridge {
     }
   }
 
+  /** The host’s half; what a command does meanwhile is brought there first. */
+  watch(at: BridgePath, options: CallOptions = {}): AsyncIterable<BridgePath> {
+    const { signal } = options;
+    const look = async () => {
+      using place = await this.#halves.look(at, FOLLOW, options);
+      return [...walkHost(place.tree, requireDirectory(place), { prefix: undefined, maxDepth: Infinity })];
+    };
+    return watchPlace(at, [pollChanges(look, { clock: this.#clock, signal })], signal);
+  }
+
   batch(items: readonly FsBatchItem[], options?: CallOptions): Promise<readonly FsBatchResult[]> {
     return callEach(this, items, options);
   }
@@ -120,14 +132,7 @@ export class MirroredFsBridge extends MountedBridge implements FsBridge {
   }
 
   createExclusive(at: BridgePath, content: Uint8Array, options: WriteOptions = {}): Promise<boolean> {
-    return this.#mutate([at], options, async (bound) => {
-      {
-        using place = openToChange(this.#halves, { at, follow: false, isDeep: false }, bound);
-        if (place.stat !== undefined) return false;
-      }
-      const change = (old: Uint8Array | undefined) => (old === undefined ? content : KEEP);
-      return commitContent(this.#halves, { at, follow: false, change }, bound);
-    });
+    return this.#mutate([at], options, (bound) => createContent(this.#halves, { at, content }, bound));
   }
 
   async append(at: BridgePath, content: Uint8Array, options: WriteOptions = {}): Promise<void> {
@@ -149,17 +154,8 @@ export class MirroredFsBridge extends MountedBridge implements FsBridge {
     return this.#mutate([move.from, move.to], options, (bound) => renameMirrored(this.#halves, move, bound));
   }
 
-  async copy({ from, to }: FromTo, options: WriteOptions = {}): Promise<void> {
-    await this.#mutate([from, to], options, async (bound) => {
-      using source = await this.#halves.look(from, FOLLOW, bound);
-      const { bytes, canonical, entry } = await readHostFile(source, { maxBytes: Infinity });
-      {
-        using goal = openToChange(this.#halves, { at: to, follow: true, isDeep: false }, bound);
-        if (from.mount === to.mount && goal.path === canonical) return;
-      }
-      const copied = { at: to, follow: true, change: () => bytes, newMode: entry.mode };
-      await commitContent(this.#halves, copied, bound);
-    });
+  async copy(copy: FromTo, options: WriteOptions = {}): Promise<void> {
+    await this.#mutate([copy.from, copy.to], options, (bound) => copyContent(this.#halves, copy, bound));
   }
 
   #query<Value>(

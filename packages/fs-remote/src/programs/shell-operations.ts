@@ -119,10 +119,28 @@ remove() {
   is_there || case $1 in *f*) ok; return ;; *) no missing ;; esac
   if [ -h "./$name" ] || [ ! -d "./$name" ]; then said=$(rm -f -- "./$name" 2>&1)
   else case $1 in
-    *r*) said=$(rm -rf -- "./$name" 2>&1) ;;
+    *r*) said=$(remove_tree 2>&1) ;;
     *) said=$(rmdir -- "./$name" 2>&1) ;;
   esac; fi || fail "$said"
   ok
+}
+# GNU's follows no link that is swapped in; another one may go by names.
+remove_tree() {
+  if rm --version 2>/dev/null | grep -q GNU; then rm -rf -- "./$name"
+  else clear_tree "$top$here" "$name"
+  fi
+}
+# EXPECTED NAME: is entered, and emptied only where it was expected.
+clear_tree() {
+  (
+    cd -P -- "./$2" || exit 1
+    actual=$(pwd -P; printf .)
+    [ "\${actual%?.}" = "$1/$2" ] || exit 1
+    find . -mindepth 1 -maxdepth 1 ! -type d -exec rm -f -- {} +
+    for entry in ./* ./.[!.]* ./..?*; do
+      [ ! -d "$entry" ] || [ -h "$entry" ] || clear_tree "$1/$2" "\${entry#./}" || exit 1
+    done
+  ) && rmdir -- "./$2"
 }
 is_directory() { [ -d "$1" ] && [ ! -h "$1" ]; }
 # ROOT CLOSED PATH PIN FLAGS of the destination, while the source is held.

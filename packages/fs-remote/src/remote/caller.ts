@@ -16,7 +16,7 @@ import {
 } from '@clamshell/core';
 
 import type { MountTable } from '../mounts/mount-table.ts';
-import { parseEntry } from '../wire/entry.ts';
+import { parseEntry, parseRecords } from '../wire/entry.ts';
 import { type Fields, replyInvalid } from '../wire/frame-reader.ts';
 import type { Operation, WirePlace } from '../wire/operation.ts';
 import { understand } from '../wire/refusal.ts';
@@ -26,6 +26,9 @@ import type { AskOptions, Road } from './road.ts';
 
 /** Room for an entry and a canonical path. */
 export const SMALL_REPLY_BYTES = 8192;
+/** Caps of what `list`, `walk` and `search` may answer. */
+export const MAX_LISTING_BYTES = 64 * 1024 * 1024;
+export const MAX_ENTRIES = 200_000;
 
 interface CallerOptions {
   readonly table: MountTable;
@@ -66,6 +69,21 @@ export class Caller {
     const ask = { ...operation, place: this.toWire(at) };
     const [reply] = await this.ask([ask], { maxReplyBytes, call });
     return this.understand(reply ?? [], at);
+  }
+
+  async look(name: 'lstat' | 'stat', at: BridgePath, call: CallOptions | undefined) {
+    try {
+      return parseEntry((await this.query({ do: name }, at, { call }))[0]);
+    } catch (error) {
+      if (error instanceof FsError && error.context['refusal'] === 'missing') return undefined;
+      throw error;
+    }
+  }
+
+  async walk(at: BridgePath, maxDepth: number, call: CallOptions) {
+    const walk = { do: 'walk', numbers: [maxDepth, MAX_ENTRIES] } as const;
+    const [records] = await this.query(walk, at, { call, maxReplyBytes: MAX_LISTING_BYTES });
+    return parseRecords(records);
   }
 
   async read(at: BridgePath, options: ReadOptions): Promise<RangeRead> {

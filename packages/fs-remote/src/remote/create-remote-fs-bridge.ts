@@ -14,7 +14,8 @@ export interface RemoteFsBridgeOptions extends RoadSources {
 
 /** Files as the sandbox has them. */
 export function createRemoteFsBridge(options: RemoteFsBridgeOptions): FsBridge {
-  const { mounts, closed, clock } = options;
+  const { mounts, closed, shell, clock } = options;
   const table = new MountTable({ mounts, closed, onHost: false });
-  return new RemoteFsBridge(table, new Caller({ table, clock, road: chooseRoad(options) }));
+  const caller = new Caller({ table, clock, road: chooseRoad(options) });
+  return new RemoteFsBridge({ table, caller, shell, clock });
 }

@@ -3,6 +3,7 @@ import {
   type BridgePath,
   type CallOptions,
   type Checksum,
+  type Clock,
   type DirectoryEntry,
   type FileEntry,
   type FsBridge,
@@ -17,30 +18,42 @@ import {
   type RemoveFileOptions,
   type SearchMatch,
   type SearchOptions,
+  type ShellRunner,
   type WriteOptions,
 } from '@clamshell/core';
 
 import type { MountTable } from '../mounts/mount-table.ts';
 import { MountedBridge } from '../mounts/mounted-bridge.ts';
 import { placeBelow } from '../mounts/place-below.ts';
-import { parseEntry, parseMatches, parseRecords } from '../wire/entry.ts';
-import { type Fields, replyInvalid } from '../wire/frame-reader.ts';
-import type { Operation } from '../wire/operation.ts';
+import { pollChanges } from '../watch/poll-changes.ts';
+import { watchEvents } from '../watch/watch-events.ts';
+import { watchPlace } from '../watch/watch-place.ts';
+import { parseMatches, parseRecords } from '../wire/entry.ts';
+import { replyInvalid } from '../wire/frame-reader.ts';
 import { askBatch } from './batch.ts';
-import { type Caller, SMALL_REPLY_BYTES } from './caller.ts';
+import { type Caller, MAX_ENTRIES, MAX_LISTING_BYTES, SMALL_REPLY_BYTES } from './caller.ts';
 import { streamRanges } from './stream-ranges.ts';
 
-/** Cap of what `list` and `walk` may answer. */
-const MAX_LISTING_BYTES = 64 * 1024 * 1024;
-const MAX_ENTRIES = 200_000;
+const MAX_DEPTH = 512;
+
+interface RemoteParts {
+  readonly table: MountTable;
+  readonly caller: Caller;
+  readonly shell: ShellRunner | undefined;
+  readonly clock: Clock;
+}
 
 /** Every method is one request, its checks and its work together. */
 export class RemoteFsBridge extends MountedBridge implements FsBridge {
   readonly #caller: Caller;
+  readonly #shell: ShellRunner | undefined;
+  readonly #clock: Clock;
 
-  constructor(table: MountTable, caller: Caller) {
+  constructor({ table, caller, shell, clock }: RemoteParts) {
     super(table);
     this.#caller = caller;
+    this.#shell = shell;
+    this.#clock = clock;
   }
 
   async containment(options?: CallOptions) {
@@ -53,11 +66,11 @@ export class RemoteFsBridge extends MountedBridge implements FsBridge {
   }
 
   async lstat(at: BridgePath, options?: CallOptions): Promise<FileEntry | undefined> {
-    return this.#look({ do: 'lstat' }, at, options);
+    return this.#caller.look('lstat', at, options);
   }
 
   async stat(at: BridgePath, options?: CallOptions): Promise<FileEntry | undefined> {
-    return this.#look({ do: 'stat' }, at, options);
+    return this.#caller.look('stat', at, options);
   }
 
   async list(at: BridgePath, options?: CallOptions): Promise<readonly DirectoryEntry[]> {
@@ -121,12 +134,11 @@ export class RemoteFsBridge extends MountedBridge implements FsBridge {
 
   async *walk(at: BridgePath, options: CallOptions & { readonly maxDepth: number }) {
     invariant(Number.isSafeInteger(options.maxDepth) && options.maxDepth >= 1, 'maxDepth is 1 or more');
-    const numbers = [Math.min(options.maxDepth, 512), MAX_ENTRIES];
-    const reply = await this.#caller.query({ do: 'walk', numbers }, at, {
-      call: options,
-      maxReplyBytes: MAX_LISTING_BYTES,
-    });
-    for (const { path, ...entry } of parseRecords(reply[0])) {
+    for (const { path, ...entry } of await this.#caller.walk(
+      at,
+      Math.min(options.maxDepth, MAX_DEPTH),
+      options,
+    )) {
       const found = placeBelow(at, path);
       if (found !== undefined) yield { ...entry, ...found };
     }
@@ -146,21 +158,16 @@ export class RemoteFsBridge extends MountedBridge implements FsBridge {
     }
   }
 
-  async batch(items: readonly FsBatchItem[], options?: CallOptions): Promise<readonly FsBatchResult[]> {
-    return this.#caller.inTurn(items, () => askBatch(this.#caller, items, options));
+  /** By events where the sandbox tells them; else, and from when on it does no more, by comparing walks. */
+  watch(at: BridgePath, options: CallOptions = {}): AsyncIterable<BridgePath> {
+    const { signal } = options;
+    const look = () => this.#caller.walk(at, MAX_DEPTH, options);
+    const events = this.#shell === undefined ? [] : [watchEvents(this.#shell, at, signal)];
+    return watchPlace(at, [...events, pollChanges(look, { clock: this.#clock, signal })], signal);
   }
 
-  async #look(operation: Operation, at: BridgePath, call: CallOptions | undefined) {
-    let fields: Fields;
-    try {
-      fields = await this.#caller.query(operation, at, { call });
-    } catch (error) {
-      if (error instanceof FsError && error.context['refusal'] === 'missing') {
-        return undefined;
-      }
-      throw error;
-    }
-    return parseEntry(fields[0]);
+  async batch(items: readonly FsBatchItem[], options?: CallOptions): Promise<readonly FsBatchResult[]> {
+    return this.#caller.inTurn(items, () => askBatch(this.#caller, items, options));
   }
 }
 

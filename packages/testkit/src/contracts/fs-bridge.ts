@@ -6,6 +6,7 @@ import { checkMoves } from './fs-bridge-moves.ts';
 import { checkMutations } from './fs-bridge-mutations.ts';
 import { checkNames } from './fs-bridge-names.ts';
 import { checkQueries } from './fs-bridge-queries.ts';
+import { checkWatch } from './fs-bridge-watch.ts';
 import type { FsBridgeSubject } from './fs-world.ts';
 import { type ContractHarness, contractRules } from './harness.ts';
 
@@ -19,6 +20,7 @@ export function describeFsBridgeContract(name: string, harness: ContractHarness<
     checkConfinement(rule);
     checkNames(rule);
     checkCapabilities(rule);
+    checkWatch(rule);
     finish();
   });
 }
