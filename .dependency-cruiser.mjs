@@ -3,7 +3,7 @@
 
 const TEST = '(?:\\.test|\\.fixture)\\.ts$';
 const ADAPTERS_AND_ENGINES = 'transport-cli|transport-ssh|gateway-local|sync-mirror|fs-remote';
-const IN_A_PACKAGE = { path: '^((?:packages|apps)/[^/]+|tests|bench|examples)/' };
+const IN_A_PACKAGE = { path: '^((?:packages|apps)/[^/]+|tests|bench|soak|examples)/' };
 const PUBLISHED = { path: '^(?:packages/(?!testkit/)|apps/)[^/]*/?src/', pathNot: TEST };
 
 /** @typedef {import('dependency-cruiser').IRegularForbiddenRuleType} Rule */

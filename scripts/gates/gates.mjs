@@ -22,7 +22,7 @@ export const GATES = [
   {
     name: 'types',
     holds: 'sources, tests and scripts type-check, without any dist',
-    commands: [...PROJECTS, 'tests', 'scripts']
+    commands: [...PROJECTS, 'tests', 'bench', 'soak', 'scripts']
       .filter((dir) => fs.existsSync(`${dir}/tsconfig.json`))
       .map((dir) => ['tsc', '-p', dir]),
   },

@@ -24,6 +24,7 @@ export const TARGETS = {
     program: script('node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.full.config.ts'),
   },
   bench: { needs: BUILT, program: script('bench/src/main.ts') },
+  soak: { needs: BUILT, program: script('soak/src/main.ts') },
   check: { needs: INSTALLED, program: script('scripts/check.mjs') },
   'check:gates': { needs: INSTALLED, program: script('scripts/check-gates.mjs') },
   mutation: { needs: INSTALLED, program: script('scripts/mutation.mjs') },
