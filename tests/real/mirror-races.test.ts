@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import type { LocalShellOptions } from './mirror-local-shell.ts';
 import { isPull, isPush, isScan } from './mirror-tamper.ts';
@@ -22,7 +22,7 @@ interface Racing extends LocalShellOptions {
 function racing(
   userland: LocalShellOptions,
   isIt: (program: string) => boolean,
-  act: (world: World) => void,
+  act: (world: World) => void | Promise<void>,
 ): Racing {
   const options: Racing = {
     ...userland,
@@ -30,7 +30,7 @@ function racing(
       const { world } = options;
       if (world === undefined || !isIt(program)) return;
       delete options.world;
-      act(world);
+      return act(world);
     },
   };
   return options;
@@ -201,7 +201,11 @@ describeUserlands('while a sync runs', (userland) => {
   ])('an abort in %s rejects with its reason and leaves nothing behind', async (_when, isIt) => {
     const reason = new Error('enough');
     const abort = new AbortController();
-    const options = racing(userland, isIt, () => abort.abort(reason));
+    const options = racing(userland, isIt, async (world) => {
+      // What comes home may do so while the push is under way.
+      if (isIt === isPush) await vi.waitFor(() => expect(world.read('host', 'd/a')).toBe('theirs'), 60_000);
+      abort.abort(reason);
+    });
     using world = new World(options);
     await withBase(world);
     world.write('host', 'c', 'ours');

@@ -29,7 +29,8 @@ export type {
   Step,
 } from './plan/step.ts';
 export { isContainedTarget } from './plan/symlink-target.ts';
-export { parseScan, type SandboxScan, type Tools } from './scan/parse-scan.ts';
+export { parseScan, type SandboxScan } from './scan/parse-scan.ts';
+export type { Tools } from './scan/tools.ts';
 export { splitPull } from './apply/pull-batches.ts';
 export type {
   DirectoryEntry,

@@ -21,7 +21,8 @@ import { baseNameOf, displayPath, FsError, type HostPath, parentOf, type RelPath
 import { classify, errnoOf } from '../errors/classify.ts';
 import { type Anchor, placeOf } from './anchor.ts';
 import { toHostStat } from './host-stat.ts';
-import type { Containment, HostStat, HostTree } from './host-tree.ts';
+import type { Containment, FindOptions, HostStat, HostTree } from './host-tree.ts';
+import { runFind } from './run-find.ts';
 
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 const CREATE_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -137,6 +138,14 @@ export class AnchoredTree implements HostTree {
         closeSync(fd);
       }
     });
+  }
+
+  async find(expression: readonly string[], options: FindOptions): Promise<Buffer | undefined> {
+    if (this.containment !== 'kernel-anchored') return undefined;
+    const printed = await runFind(this.#anchor.reach(undefined), expression, options);
+    // A removed root shows itself empty.
+    this.stat();
+    return printed;
   }
 
   [Symbol.dispose](): void {

@@ -20,11 +20,16 @@ export interface HostStat {
  */
 export type Containment = 'kernel-anchored' | 'checked-walk';
 
+export interface FindOptions {
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * A host directory and what is below it. No call follows a symbolic link below the root, neither as a parent nor as
  * the entry itself. Names are bytes, one latin1 character each.
  *
- * All calls are synchronous, since bulk file work is 8 times faster so (speed §3.3): yield between directories.
+ * Calls are synchronous, since bulk file work is 8 times faster so (speed §3.3): yield between directories.
  * Open directories are remembered. One that somebody else moves meanwhile is still worked in where it went, until
  * `list` looks for it again; `list` always does, so a scan from the top sees what is there. After any error every
  * call is legal. Dispose once done; descriptors that were handed out are the caller's.
@@ -65,4 +70,11 @@ export interface HostTree extends Disposable {
   setTimes(path: RelPath, mtimeNs: bigint): void;
   /** Makes what was created, renamed or removed in `directory` durable. */
   syncDirectory(directory: RelPath | undefined): void;
+  /**
+   * What the system's `find . EXPRESSION` prints, run in the root; the one call that is not synchronous, and the quickest
+   * look at a whole tree. `undefined` where that can't be had as a whole: there is no such program, it complained of
+   * anything, or it said too much; `list` and `lstat` then tell more. Rejects with the abort's reason, and with
+   * FILE_NOT_FOUND once the root was removed.
+   */
+  find(expression: readonly string[], options: FindOptions): Promise<Buffer | undefined>;
 }

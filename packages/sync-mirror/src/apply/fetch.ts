@@ -8,7 +8,7 @@ import { PULL_GNU_PROGRAM, PULL_POSIX_PROGRAM } from '../programs/pull.ts';
 import { callProgram } from '../remote/call-program.ts';
 import type { Remote } from '../remote/remote.ts';
 import { encodeWords, once } from '../remote/path-list.ts';
-import type { Tools } from '../scan/parse-scan.ts';
+import type { Tools } from '../scan/tools.ts';
 import { restatSandbox } from '../scan/restat-sandbox.ts';
 import type { Entry, FileEntry } from '../tree/entry.ts';
 import { isSameStat } from '../tree/read-stable.ts';

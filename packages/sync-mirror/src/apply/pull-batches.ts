@@ -1,7 +1,7 @@
 import type { RelPath } from '@clamshell/core';
 
 import { MAX_BATCH_BYTES } from '../limits.ts';
-import type { Tools } from '../scan/parse-scan.ts';
+import type { Tools } from '../scan/tools.ts';
 import type { FileEntry } from '../tree/entry.ts';
 
 /** Files to ask for in one call each. GNU tar takes all at once; another takes a command line, and links what it may. */

@@ -1,14 +1,21 @@
 import { asRelPath, type RelPath } from '@clamshell/core';
 
-import type { BaseEntry, SeenStat } from './base.ts';
+import type { BaseEntry, BaseFile, SeenStat } from './base.ts';
 
 /** One entry of a base as one line of JSON; integers beyond 2^53 as text. */
 export function formatEntry(path: RelPath, entry: BaseEntry): string {
   if (entry.kind === 'directory') return JSON.stringify(['d', path]);
   if (entry.kind === 'symlink') return JSON.stringify(['l', path, entry.target]);
+  const old = LINES.get(entry);
+  if (old?.path === path) return old.line;
   const { digest, executable, host, sandbox } = entry;
-  return JSON.stringify(['f', path, digest, executable, ...formatStat(host), ...formatStat(sandbox)]);
+  const line = JSON.stringify(['f', path, digest, executable, ...formatStat(host), ...formatStat(sandbox)]);
+  LINES.set(entry, { path, line });
+  return line;
 }
+
+/** Most entries are the same objects from one base to the next. */
+const LINES = new WeakMap<BaseFile, { readonly path: RelPath; readonly line: string }>();
 
 export function formatWithheld(path: RelPath, fingerprint: string): string {
   return JSON.stringify(['w', path, fingerprint]);

@@ -50,3 +50,16 @@ export function seeStat(
   const isWrittenNow = mtimeNs > clockNs - RACY_NS && mtimeNs < clockNs + RACY_NS;
   return { size, mtimeNs, ctimeNs, inode, isRacy: isYoung || isWrittenNow };
 }
+
+export function isSameEntry<Kind extends BaseEntry>(a: Kind, b: BaseEntry | undefined): b is Kind {
+  if (a === b) return true;
+  if (a.kind === 'symlink') return b?.kind === 'symlink' && a.target === b.target;
+  if (a.kind === 'directory' || b?.kind !== 'file') return a.kind === b?.kind;
+  const isSameContent = a.digest === b.digest && a.executable === b.executable;
+  return isSameContent && isSameSeen(a.host, b.host) && isSameSeen(a.sandbox, b.sandbox);
+}
+
+function isSameSeen(a: SeenStat, b: SeenStat): boolean {
+  if (a.size !== b.size || a.mtimeNs !== b.mtimeNs || a.ctimeNs !== b.ctimeNs) return false;
+  return a.inode === b.inode && a.isRacy === b.isRacy;
+}

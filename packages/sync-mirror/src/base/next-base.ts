@@ -3,7 +3,7 @@ import { assertNever, invariant, type RelPath } from '@clamshell/core';
 import type { Applied } from '../apply/applied.ts';
 import type { Reconciliation } from '../plan/step.ts';
 import type { Scan } from '../tree/entry.ts';
-import { type BaseEntry, type BaseTree, seeStat } from './base.ts';
+import { type BaseEntry, type BaseFile, type BaseTree, isSameEntry, seeStat } from './base.ts';
 
 export interface BaseChange {
   readonly base: BaseTree;
@@ -41,13 +41,9 @@ function agreedEntry(
   const digest = outcome === 'kept' ? (known ?? NOT_COMPARED) : known;
   invariant(digest !== undefined, 'files agree by digest');
   const { executable } = ours;
-  return {
-    kind: 'file',
-    digest,
-    executable,
-    host: seeStat(ours.stat, host),
-    sandbox: seeStat(theirs.stat, sandbox),
-  };
+  const seen = { host: seeStat(ours.stat, host), sandbox: seeStat(theirs.stat, sandbox) };
+  const entry: BaseFile = { kind: 'file', digest, executable, ...seen };
+  return isSameEntry(entry, old) ? old : entry;
 }
 
 /** Of a file whose name says what it holds. */

@@ -33,10 +33,18 @@ async function digestSandboxIndex(remote: Remote, path: RelPath): Promise<string
 
 function parseDigests(reply: string, paths: readonly RelPath[]): ReadonlyMap<RelPath, string | undefined> {
   const fields = new ReplyFields(reply);
-  const digests = new Map(paths.map((path) => [path, parseDigest(fields.next())]));
+  const digests = takeDigests(fields, paths);
   fields.expect('end');
   fields.expectEnd();
   return digests;
+}
+
+/** A field for each path. */
+export function takeDigests(
+  fields: ReplyFields,
+  paths: readonly RelPath[],
+): ReadonlyMap<RelPath, string | undefined> {
+  return new Map(paths.map((path) => [path, parseDigest(fields.next())]));
 }
 
 function parseDigest(field: string): string | undefined {

@@ -53,10 +53,13 @@ export function withoutIgnored(scan: Scan, ignores: Ignores): Scan {
   const tree = new Map<RelPath, Entry>();
   for (const [path, entry] of scan.tree) {
     if (isBelow(path, ignored)) continue;
-    tree.set(path, ignored.has(path) ? { kind: 'special', isIgnored: true } : entry);
+    tree.set(path, ignored.has(path) ? IGNORED : entry);
   }
   return { ...scan, tree };
 }
+
+/** One object, so that it shows itself unchanged. */
+const IGNORED: Entry = { kind: 'special', isIgnored: true };
 
 const NONE: Ignores = { isEmpty: true, isIgnored: () => false };
 

@@ -1,79 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { parentOf, parseRelPath, type RelPath, type SyncDirection } from '@clamshell/core';
+import { parseRelPath, type RelPath } from '@clamshell/core';
 
-import {
-  type Applied,
-  nextBase,
-  reconcile,
-  type ReconcileInput,
-  type Reconciliation,
-  type Side,
-} from '../index.ts';
-import { fromEntry, fromTree, simulate, type Three, toInput, type Zoo } from './zoo.fixture.ts';
-
-const PATHS = [
-  'a',
-  'b',
-  'd',
-  'd/e',
-  'd/e/z',
-  'd/x',
-  'd/y',
-  'g',
-  'g/.git',
-  'g/.git/HEAD',
-  'g/.git/config',
-  'l',
-];
-const LEAVES = ['1', '2', '3', '+1', '->a', '->b', '->/etc'];
-
-/** A tree over a few paths; entries below what is no directory are left out. */
-function zoo(leaves: readonly string[]): fc.Arbitrary<Zoo> {
-  const entry = fc.option(fc.oneof(fc.constant('d'), fc.constantFrom(...leaves)), {
-    nil: undefined,
-    freq: 3,
-  });
-  return fc.tuple(...PATHS.map(() => entry)).map((entries) => {
-    const found: Record<string, string> = {};
-    for (const [index, path] of PATHS.entries()) {
-      const parent = parentOf(parseRelPath(path));
-      const text = entries[index];
-      if (text !== undefined && (parent === undefined || found[parent] === 'd')) found[path] = text;
-    }
-    return found;
-  });
-}
-
-/** Mostly a few edits of `base`, as two sides are between two syncs. */
-function edited(base: Zoo, leaves: readonly string[]): fc.Arbitrary<Zoo> {
-  const mix = fc.tuple(zoo(leaves), fc.subarray(PATHS)).map(([other, paths]) => {
-    const found: Record<string, string> = {};
-    for (const path of PATHS) {
-      const parent = parentOf(parseRelPath(path));
-      const text = (paths.includes(path) ? other : base)[path];
-      if (text !== undefined && (parent === undefined || found[parent] === 'd')) found[path] = text;
-    }
-    return found;
-  });
-  return fc.oneof({ weight: 4, arbitrary: mix }, { weight: 1, arbitrary: zoo(leaves) });
-}
-
-function three(leaves: readonly string[], direction: SyncDirection = 'both'): fc.Arbitrary<Three> {
-  const agreed = zoo(leaves.filter((leaf) => leaf !== '!'));
-  return fc
-    .tuple(agreed, fc.boolean(), fc.constantFrom<Side>('host', 'sandbox'))
-    .chain(([base, hasBase, winner]) =>
-      fc.record({
-        base: fc.constant(hasBase ? base : {}),
-        host: edited(base, leaves),
-        sandbox: edited(base, leaves),
-        winner: fc.constant(winner),
-        direction: fc.constant(direction),
-      }),
-    );
-}
+import { reconcile, type Side } from '../index.ts';
+import { LEAVES, three } from './arbitrary-zoo.fixture.ts';
+import { again, fromEntry, fromTree, simulate, type Three, toInput, type Zoo } from './zoo.fixture.ts';
 
 const ORDINARY = LEAVES.filter((leaf) => leaf !== '->/etc');
 const isProtected = (path: string): boolean => path.includes('.git');
@@ -220,28 +152,6 @@ function contentAt(
 ): string | undefined {
   const entry = tree.get(path);
   return entry === undefined ? undefined : contentOf(fromEntry(entry));
-}
-
-/** The input of the next sync, without an edit in between. */
-function again(input: ReconcileInput, plan: Reconciliation): ReconcileInput {
-  const { host, sandbox } = simulate(input, plan);
-  const applied = new Map(plan.steps.map((step) => [step.path, toApplied(step)]));
-  const base = nextBase({ ...input, settled: plan.settled, applied });
-  return {
-    ...input,
-    base,
-    host: { ...input.host, tree: host },
-    sandbox: { ...input.sandbox, tree: sandbox },
-  };
-}
-
-function toApplied(step: Reconciliation['steps'][number]): Applied {
-  if (step.kind === 'remove') return { kind: 'gone' };
-  const { entry } = step;
-  if (entry.kind === 'directory') return entry;
-  if (entry.kind === 'symlink') return { kind: 'symlink', target: entry.target };
-  const { stat, executable, digest = '' } = entry;
-  return { kind: 'file', digest, executable, host: stat, sandbox: stat };
 }
 
 function naiveMerge({

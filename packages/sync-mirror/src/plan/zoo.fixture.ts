@@ -1,14 +1,16 @@
 import { parseRelPath, type RelPath, type SyncDirection } from '@clamshell/core';
 
-import type {
-  BaseEntry,
-  Entry,
-  MovableEntry,
-  ReconcileInput,
-  Reconciliation,
-  Scan,
-  Side,
-  Step,
+import {
+  type Applied,
+  type BaseEntry,
+  type Entry,
+  type MovableEntry,
+  nextBase,
+  type ReconcileInput,
+  type Reconciliation,
+  type Scan,
+  type Side,
+  type Step,
 } from '../index.ts';
 
 /**
@@ -142,4 +144,26 @@ function put(tree: Map<RelPath, Entry>, step: Step): void {
     throw new TypeError(`no parent: ${path}`);
   if (tree.has(path)) throw new TypeError(`taken: ${path}`);
   tree.set(path, entry);
+}
+
+/** The input of the next sync, without an edit in between. */
+export function again(input: ReconcileInput, plan: Reconciliation): ReconcileInput {
+  const { host, sandbox } = simulate(input, plan);
+  const applied = new Map(plan.steps.map((step) => [step.path, toApplied(step)]));
+  const base = nextBase({ ...input, settled: plan.settled, applied });
+  return {
+    ...input,
+    base,
+    host: { ...input.host, tree: host },
+    sandbox: { ...input.sandbox, tree: sandbox },
+  };
+}
+
+function toApplied(step: Reconciliation['steps'][number]): Applied {
+  if (step.kind === 'remove') return { kind: 'gone' };
+  const { entry } = step;
+  if (entry.kind === 'directory') return entry;
+  if (entry.kind === 'symlink') return { kind: 'symlink', target: entry.target };
+  const { stat, executable, digest = '' } = entry;
+  return { kind: 'file', digest, executable, host: stat, sandbox: stat };
 }

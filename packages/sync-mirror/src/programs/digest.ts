@@ -35,9 +35,12 @@ else
 fi
 `;
 
+/** A field for each path on stdin, in their order. */
+export const SAY_DIGESTS = `xargs -0 -n 250 sh -c ${quoteWord(HASH)} _`;
+
 /** Arguments: mark, root. Stdin: paths, each ended by NUL. Reply: a field for each, in their order, then `end`. */
 export const DIGEST_PROGRAM = `${PRELUDE}
 cd -P -- "$root" 2>/dev/null || exit 1
-xargs -0 -n 250 sh -c ${quoteWord(HASH)} _
+${SAY_DIGESTS}
 say end
 `;

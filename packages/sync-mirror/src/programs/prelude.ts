@@ -7,7 +7,7 @@ LC_ALL=C TZ=UTC0
 export LC_ALL TZ
 unset CDPATH POSIXLY_CORRECT TAR_OPTIONS
 umask 022
-mark=$1 root=$2
+mark=$1 root=$2 find_kind=
 nl='
 '
 say() { printf '%s\\0' "$@"; }

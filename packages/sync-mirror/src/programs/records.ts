@@ -34,13 +34,18 @@ else
 fi
 `;
 
+/** A record of GNU find’s: `type mode size mtime ctime inode device`, the path, a link’s target. */
+export const FIND_FORMAT = String.raw`e %y %m %s %T@ %C@ %i %D\0%p\0%l\0`;
+
 /**
  * Defines `find_kind` and `records`, which reads NUL-ended paths on stdin and prints a record for each that is there.
  * Paths begin with "./", so none reads as an option.
  */
 export const RECORDS = `
-case $(find --version 2>/dev/null) in *GNU*) find_kind=gnu ;; *) find_kind=posix ;; esac
-gnu_format='e %y %m %s %T@ %C@ %i %D\\0%p\\0%l\\0'
+if [ -z "$find_kind" ]; then
+  case $(find --version 2>/dev/null) in *GNU*) find_kind=gnu ;; *) find_kind=posix ;; esac
+fi
+gnu_format='${FIND_FORMAT}'
 CLAMSHELL_BATCH=${quoteWord(BATCH)}
 CLAMSHELL_FORMAT=$gnu_format
 export CLAMSHELL_BATCH CLAMSHELL_FORMAT

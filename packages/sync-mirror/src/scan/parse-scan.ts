@@ -1,16 +1,13 @@
-import { parentOf, type RelPath, SyncError } from '@clamshell/core';
+import { type RelPath, SyncError } from '@clamshell/core';
 
+import { takeDigests } from '../digest/digest-sandbox.ts';
 import { digestRecords, type RememberedListing } from '../sync/mirror-memory.ts';
-import { closeOff } from '../tree/close-off.ts';
-import type { Entry, Scan } from '../tree/entry.ts';
-import { parseRecords, type Records } from './parse-records.ts';
+import type { Scan } from '../tree/entry.ts';
+import { buildTree } from './build-tree.ts';
+import type { FindRecords } from './find-record.ts';
+import { parseRecords } from './parse-records.ts';
 import { invalidReply, ReplyFields } from './reply-fields.ts';
-
-/** What the sandbox's tools can do. */
-export interface Tools {
-  readonly find: 'gnu' | 'posix';
-  readonly tar: 'gnu' | 'posix';
-}
+import type { Tools } from './tools.ts';
 
 export type SandboxScan =
   | { readonly root: 'missing' | 'not-a-directory' }
@@ -22,6 +19,10 @@ export type SandboxScan =
       readonly scan: Scan;
       /** Of the records, where they are all there is and can be taken for the same again. */
       readonly digest: string | undefined;
+      /** By which the next listing is read with less work. */
+      readonly records: FindRecords;
+      /** Of the paths that were in doubt; `undefined` for what could not be read. */
+      readonly digests: ReadonlyMap<RelPath, string | undefined>;
     };
 
 /**
@@ -29,7 +30,11 @@ export type SandboxScan =
  * one, a path listed twice, one whose parent is no listed directory (unless the scan says that it is torn), a number
  * out of range or a missing end is SYNC_REPLY_INVALID. `known` stands for the records where they are said to be the same.
  */
-export function parseScan(reply: string, known?: RememberedListing): SandboxScan {
+export function parseScan(
+  reply: string,
+  known?: RememberedListing,
+  doubtful: readonly RelPath[] = [],
+): SandboxScan {
   const fields = new ReplyFields(reply);
   fields.expect('clamshell-scan 1');
   const root = fields.next();
@@ -40,23 +45,29 @@ export function parseScan(reply: string, known?: RememberedListing): SandboxScan
   const nonce = parseNonce(fields.next());
   const clockNs = parseClock(fields.next());
   const tools = { find: parseToolKind(fields.next()), tar: parseToolKind(fields.next()) };
-  const records = fields.next();
-  if (records === 'same' && known !== undefined) {
-    fields.expectEnd();
-    return {
-      root,
-      nonce,
-      tools,
-      digest: known.digest,
-      scan: { tree: known.tree, device: known.device, isTorn: false, clockNs },
-    };
-  }
-  if (records !== 'records') throw invalidReply('it holds no records');
-  const start = fields.at;
-  const found = parseRecords(fields);
-  const digest = isPlain(found) ? digestRecords(fields.textFrom(start, 1)) : undefined;
+  const { scan, ...listing } = parseListing(fields, known);
+  if (doubtful.length > 0) fields.expect('digests');
+  const digests = takeDigests(fields, doubtful);
   fields.expectEnd();
-  return { root, nonce, tools, digest, scan: { ...toTree(found), clockNs } };
+  return { root, nonce, tools, ...listing, digests, scan: { ...scan, clockNs } };
+}
+
+type Directory = Extract<SandboxScan, { root: 'directory' }>;
+
+function parseListing(
+  fields: ReplyFields,
+  known: RememberedListing | undefined,
+): Pick<Directory, 'digest' | 'records'> & { readonly scan: Omit<Scan, 'clockNs'> } {
+  const head = fields.next();
+  if (head === 'same' && known !== undefined) {
+    const { digest, records, tree, device } = known;
+    return { digest, records, scan: { tree, device, isTorn: false } };
+  }
+  if (head !== 'records') throw invalidReply('it holds no records');
+  const start = fields.at;
+  const found = parseRecords(fields, known?.records);
+  const digest = isPlain(found) ? digestRecords(fields.textFrom(start, 1)) : undefined;
+  return { digest, records: found.printed, scan: toTree(found) };
 }
 
 type Found = ReturnType<typeof parseRecords>;
@@ -88,43 +99,4 @@ function parseClock(seconds: string): bigint {
 function parseToolKind(word: string): 'gnu' | 'posix' {
   if (word !== 'gnu' && word !== 'posix') throw invalidReply('a tool is of no known kind');
   return word;
-}
-
-function buildTree(
-  { records, unreadable }: Records,
-  { isTorn, device }: { readonly isTorn: boolean; readonly device: string },
-): Map<RelPath, Entry> {
-  const tree = new Map<RelPath, Entry>();
-  for (const record of records) {
-    if (record.path === undefined) continue;
-    if (tree.has(record.path)) throw invalidReply('a path is listed twice');
-    // A mount point of another file system is not part of this mirror.
-    tree.set(record.path, record.device === device ? record.entry : { kind: 'special' });
-  }
-  if (isTorn) dropOrphans(tree);
-  checkParents(tree);
-  closeOff(
-    tree,
-    new Set(unreadable.filter((path) => tree.has(path))),
-    'the sandbox’s directory could not be read',
-  );
-  return tree;
-}
-
-/** A directory that went while its entries were listed: what is not listed in a torn scan is taken for unknown. */
-function dropOrphans(tree: Map<RelPath, Entry>): void {
-  const parentsFirst = [...tree.keys()].sort((a, b) => a.length - b.length);
-  for (const path of parentsFirst) {
-    const parent = parentOf(path);
-    if (parent !== undefined && tree.get(parent)?.kind !== 'directory') tree.delete(path);
-  }
-}
-
-function checkParents(tree: ReadonlyMap<RelPath, Entry>): void {
-  for (const path of tree.keys()) {
-    const parent = parentOf(path);
-    if (parent !== undefined && tree.get(parent)?.kind !== 'directory') {
-      throw invalidReply('a path lies in something that is not a directory');
-    }
-  }
 }

@@ -26,10 +26,8 @@ export class ReplyFields {
 
   /** As they were sent: the fields from `start` to the last that was read but `less`. */
   textFrom(start: number, less: number): string {
-    return this.#fields
-      .slice(start, this.#at - less)
-      .map((field) => `${field}\0`)
-      .join('');
+    const end = this.#at - less;
+    return end <= start ? '' : `${this.#fields.slice(start, end).join('\0')}\0`;
   }
 
   take(count: number): readonly string[] {

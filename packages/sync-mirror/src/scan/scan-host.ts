@@ -7,21 +7,36 @@ import { ENTRIES_PER_TURN, MAX_ENTRIES } from '../limits.ts';
 import type { Entry, Scan, SpecialEntry, Tree } from '../tree/entry.ts';
 import { OWN_DIRECTORY } from '../tree/own-directory.ts';
 import { isSameStat } from '../tree/read-stable.ts';
+import { type HostListing, listHost } from './list-host.ts';
 import { untilWhole } from './until-whole.ts';
 
 export interface HostScanOptions {
   readonly clockNs: bigint;
   readonly signal?: AbortSignal | undefined;
-  /** An earlier scan’s tree: an entry that did not change is the same object. */
-  readonly known?: Tree | undefined;
+  /** An earlier scan’s: an entry that did not change is the same object. */
+  readonly known?: HostListing | undefined;
+}
+
+export interface HostScan extends Scan {
+  readonly listing: HostListing;
 }
 
 /** Lists the host’s root; other work gets its turn meanwhile. Foreign mounts and unreadable directories are left alone. */
-export async function scanHost(host: HostTree, options: HostScanOptions): Promise<Scan> {
-  return untilWhole(() => scanOnce(host, options));
+export async function scanHost(host: HostTree, options: HostScanOptions): Promise<HostScan> {
+  const { clockNs, known, signal } = options;
+  const { device } = host.stat();
+  const listing = await listHost(host, { device, known, signal });
+  if (listing !== undefined)
+    return { tree: listing.tree, isTorn: false, clockNs, device: String(device), listing };
+  const scan = await untilWhole(() => scanOnce(host, { ...options, known: known?.tree }));
+  return { ...scan, listing: { text: undefined, records: new Map(), tree: scan.tree } };
 }
 
-async function scanOnce(host: HostTree, { clockNs, signal, known }: HostScanOptions): Promise<Scan> {
+interface WalkOptions extends Omit<HostScanOptions, 'known'> {
+  readonly known: Tree | undefined;
+}
+
+async function scanOnce(host: HostTree, { clockNs, signal, known }: WalkOptions): Promise<Scan> {
   const found: Found = { tree: new Map(), known, device: host.stat().device, isTorn: false };
   const waiting: (RelPath | undefined)[] = [undefined];
   let nextPause = ENTRIES_PER_TURN;

@@ -10,7 +10,9 @@ import type { Step } from '../plan/step.ts';
 import type { FileEntry } from '../tree/entry.ts';
 import { recordSteps } from '../undo/record-steps.ts';
 import type { RunRecord } from '../undo/run-record.ts';
+import { allOver } from './all-over.ts';
 import { commitRun } from './commit-run.ts';
+import { isApart } from './is-apart.ts';
 import { type MountSync, remoteOf } from './mount.ts';
 import type { Observed } from './observe.ts';
 
@@ -34,25 +36,47 @@ export interface CarryOut {
   readonly ledger: Ledger;
 }
 
-/** First what comes from the sandbox, also what is about to be replaced there after a conflict; then what goes to it. */
-export async function carryOut(sync: MountSync, { plan, tools }: Observed, work: CarryOut): Promise<void> {
-  const { signal, host, phases } = sync;
-  const { run, nonce, ledger } = work;
-  const toHost = plan.steps.filter(({ to }) => to === 'host');
-  const toSandbox = plan.steps.filter(({ to }) => to === 'sandbox');
-  const losers = toSandbox.filter(({ isConflict }) => isConflict);
-  const kept =
-    toHost.length + losers.length === 0
-      ? new Set<RelPath>()
-      : await phases.measure('pull', async (tally) => {
-          const count = (entry: FileEntry): void => tally(1, entry.stat.size);
-          const { conflicts } = plan;
-          return pull(sync, { toHost, losers, conflicts, tar: tools.tar, run, count }, ledger);
-        });
-  signal?.throwIfAborted();
+/**
+ * First what comes from the sandbox, also what is about to be replaced there after a conflict; then what goes to it. Where
+ * neither has to do with the other, both at once.
+ */
+export async function carryOut(sync: MountSync, observed: Observed, work: CarryOut): Promise<void> {
+  const { steps } = observed.plan;
+  const toHost = steps.filter(({ to }) => to === 'host');
+  const toSandbox = steps.filter(({ to }) => to === 'sandbox');
+  if (isApart(toHost, toSandbox)) {
+    await allOver([pullHome(sync, observed, work), pushThere(sync, work, toSandbox)]);
+    return;
+  }
+  const kept = await pullHome(sync, observed, work);
   const ready = readySteps(toSandbox, ({ isConflict, path }) => !isConflict || kept.has(path));
-  ledger.problems.push(...ready.problems);
-  const { steps } = ready;
+  work.ledger.problems.push(...ready.problems);
+  await pushThere(sync, work, ready.steps);
+}
+
+/** Gives the paths whose losing version is kept on the host now. */
+async function pullHome(
+  sync: MountSync,
+  { plan, tools }: Observed,
+  { run, ledger }: CarryOut,
+): Promise<ReadonlySet<RelPath>> {
+  const toHost = plan.steps.filter(({ to }) => to === 'host');
+  const losers = plan.steps.filter(({ to, isConflict }) => to === 'sandbox' && isConflict);
+  if (toHost.length + losers.length === 0) return new Set();
+  return sync.phases.measure('pull', async (tally) => {
+    const count = (entry: FileEntry): void => tally(1, entry.stat.size);
+    const { conflicts } = plan;
+    return pull(sync, { toHost, losers, conflicts, tar: tools.tar, run, count }, ledger);
+  });
+}
+
+async function pushThere(
+  sync: MountSync,
+  { run, nonce, ledger }: CarryOut,
+  steps: readonly Step[],
+): Promise<void> {
+  const { signal, host, phases } = sync;
+  signal?.throwIfAborted();
   if (steps.length === 0 && nonce === undefined) return;
   await phases.measure('push', async (tally) => {
     const onFile = (entry: FileEntry): void => tally(1, entry.stat.size);

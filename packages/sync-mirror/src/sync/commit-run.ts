@@ -6,6 +6,7 @@ import { removeJournal, writeJournal } from '../apply/journal.ts';
 import { type HostRoom, type StagedFile, undoPath } from '../apply/staging.ts';
 import type { Step } from '../plan/step.ts';
 import { type RunRecord, writeRun } from '../undo/run-record.ts';
+import { allOver } from './all-over.ts';
 import type { HostMount } from './mount.ts';
 
 export interface RunCommit {
@@ -24,11 +25,13 @@ export async function commitRun(
   { room, run, staged, steps, record }: RunCommit,
 ): Promise<ApplyResult> {
   signal?.throwIfAborted();
-  if (record !== undefined) await writeRun(state.runs, record);
   const moves = steps
     .filter(({ over }) => over !== undefined && over.kind !== 'directory')
     .map(({ path }) => [path, undoPath(room, path)] as const);
-  if (moves.length > 0) await writeJournal(state.journal, { run, moves });
+  await allOver([
+    ...(record === undefined ? [] : [writeRun(state.runs, record)]),
+    ...(moves.length === 0 ? [] : [writeJournal(state.journal, { run, moves })]),
+  ]);
   const result = await commitToHost({ host, room, steps, staged, signal });
   if (moves.length > 0) await removeJournal(state.journal);
   return result;

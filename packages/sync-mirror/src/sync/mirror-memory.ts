@@ -5,15 +5,21 @@ import type { SandboxId } from '@clamshell/core';
 
 import type { Base } from '../base/base.ts';
 import { readBase } from '../base/base-file.ts';
+import type { Agreed } from '../plan/narrow.ts';
 import type { Reconciliation } from '../plan/step.ts';
+import type { FindRecords } from '../scan/find-record.ts';
+import type { HostListing } from '../scan/list-host.ts';
+import type { Tools } from '../scan/tools.ts';
 import type { Tree } from '../tree/entry.ts';
 
 /** What one mirror remembers between its syncs. It only saves work: without it every sync ends the same. */
 export class MirrorMemory {
   /** The last listing of the sandbox, so that one that did not change need not be sent again. */
   listing: RememberedListing | undefined;
-  /** The host’s last tree, so that entries that did not change are the same objects. */
-  host: Tree | undefined;
+  /** The host’s last listing, so that entries that did not change are the same objects. */
+  host: HostListing | undefined;
+  /** What the last sync of everything left behind. */
+  agreed: Agreed | undefined;
   #quiet: Quiet | undefined;
   #base: { readonly version: string; readonly base: Base | undefined } | undefined;
 
@@ -27,6 +33,12 @@ export class MirrorMemory {
     if (version === undefined) return readBase(file);
     if (this.#base?.version !== version) this.#base = { version, base: await readBase(file) };
     return this.#base.base;
+  }
+
+  /** What was just written to `file`. */
+  async keepBase(file: string, base: Base): Promise<void> {
+    const version = await versionOf(file);
+    this.#base = version === undefined ? undefined : { version, base };
   }
 
   /** The plan of the same three trees, where it moved nothing and left the base as it was. */
@@ -47,6 +59,8 @@ export interface RememberedListing {
   readonly digest: string;
   readonly tree: Tree;
   readonly device: string;
+  readonly records: FindRecords;
+  readonly tools: Tools;
 }
 
 export interface Quiet {
@@ -72,6 +86,7 @@ async function versionOf(file: string): Promise<string | undefined> {
 
 /** Entries that did not change are the same objects. */
 function isSameTree(a: Tree, b: Tree): boolean {
+  if (a === b) return true;
   if (a.size !== b.size) return false;
   for (const [path, entry] of a) if (b.get(path) !== entry) return false;
   return true;

@@ -1,6 +1,6 @@
 import type { RelPath } from '@clamshell/core';
 
-import type { Base, BaseEntry, BaseTree, SeenStat } from '../base/base.ts';
+import { type Base, type BaseTree, isSameEntry } from '../base/base.ts';
 import { writeBase } from '../base/base-file.ts';
 import { nextBase } from '../base/next-base.ts';
 import type { Ledger } from './carry-out.ts';
@@ -15,9 +15,10 @@ export interface MadeSync {
   readonly isWhole: boolean;
 }
 
-/** Makes the new base durable; writes nothing, and says so, where it says what the old one says. */
-export async function saveBase(sync: MountSync, observed: Observed, made: MadeSync): Promise<'same' | 'new'> {
-  const { base, baseTree, host, sandbox, plan } = observed;
+/** Makes the new base durable, and gives it; where it says what the old one says, that, and writes nothing. */
+export async function saveBase(sync: MountSync, observed: Observed, made: MadeSync): Promise<Base> {
+  const { base, baseTree, plan } = observed;
+  const { host, sandbox } = observed.looked;
   const tree = nextBase({
     base: baseTree,
     host,
@@ -33,9 +34,10 @@ export async function saveBase(sync: MountSync, observed: Observed, made: MadeSy
     withheld: made.isWhole ? plan.withheld : (base?.withheld ?? new Map()),
     devices: { host: host.device, sandbox: sandbox.device },
   };
-  if (base !== undefined && isSameBase(base, next)) return 'same';
+  if (base !== undefined && isSameBase(base, next)) return base;
   await writeBase(sync.state.base, next);
-  return 'new';
+  await sync.memory.keepBase(sync.state.base, next);
+  return next;
 }
 
 function isSameBase(a: Base, b: Base): boolean {
@@ -53,16 +55,4 @@ function isSameTree(a: BaseTree, b: BaseTree): boolean {
   if (a.size !== b.size) return false;
   for (const [path, entry] of a) if (!isSameEntry(entry, b.get(path))) return false;
   return true;
-}
-
-function isSameEntry(a: BaseEntry, b: BaseEntry | undefined): boolean {
-  if (a.kind === 'symlink') return b?.kind === 'symlink' && a.target === b.target;
-  if (a.kind === 'directory' || b?.kind !== 'file') return a.kind === b?.kind;
-  const isSameContent = a.digest === b.digest && a.executable === b.executable;
-  return isSameContent && isSameSeen(a.host, b.host) && isSameSeen(a.sandbox, b.sandbox);
-}
-
-function isSameSeen(a: SeenStat, b: SeenStat): boolean {
-  if (a.size !== b.size || a.mtimeNs !== b.mtimeNs || a.ctimeNs !== b.ctimeNs) return false;
-  return a.inode === b.inode && a.isRacy === b.isRacy;
 }

@@ -1,5 +1,7 @@
 import { type HaltReason, isClamshellError, type SyncOutcome, type SyncPlan } from '@clamshell/core';
 
+import type { Base } from '../base/base.ts';
+import { noteAgreed } from '../plan/narrow.ts';
 import { takeIdentifier } from '../remote/identifier.ts';
 import { isStoreFull } from '../undo/prune.ts';
 import { carryOut, Ledger } from './carry-out.ts';
@@ -46,13 +48,16 @@ async function applyAndSave(sync: MountSync, observed: Observed, ledger: Ledger)
   const nonce = observed.nonce ?? newNonce ?? '';
   const made = { run, nonce, ledger, isWhole: true };
   const saved = await sync.phases.measure('base', () => saveBase(sync, observed, made));
-  if (saved === 'same') keepQuiet(sync, observed);
+  remember(sync, observed, saved);
   await closeRun(sync, run, ledger);
 }
 
-function keepQuiet({ memory }: MountSync, { base, host, sandbox, plan, isPlain }: Observed): void {
-  if (base === undefined || !isPlain || plan.steps.length + plan.problems.length > 0) return;
-  memory.keepQuiet({ host: host.tree, sandbox: sandbox.tree, base, plan });
+/** What the next sync need not look at again. */
+function remember({ memory }: MountSync, observed: Observed, saved: Base): void {
+  const { base, now, looked, plan, before, isWhole, isPlain } = observed;
+  memory.agreed = isWhole ? noteAgreed({ looked, plan, now, base: saved.tree, before }) : undefined;
+  if (saved !== base || !isPlain || !isWhole || plan.steps.length + plan.problems.length > 0) return;
+  memory.keepQuiet({ ...now, base, plan });
 }
 
 /** The failure that led here is the one to report. */

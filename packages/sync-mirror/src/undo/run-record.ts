@@ -50,15 +50,22 @@ function fileOf(directory: string, id: string): string {
 /** Oldest first. Throws STATE_INVALID for a file that is no record. */
 export async function readRuns(directory: string): Promise<readonly RunRecord[]> {
   const names = await listNames(directory);
+  const files = names
+    .filter((name) => /^[0-9a-f]{32}\.jsonl$/.test(name))
+    .map((name) => path.join(directory, name));
   const runs: RunRecord[] = [];
-  for (const name of names.filter((each) => /^[0-9a-f]{32}\.jsonl$/.test(each))) {
-    const text = await readTextFile(path.join(directory, name));
-    const run = text === undefined ? undefined : parseRun(text.split('\n'));
-    if (run === undefined)
-      throw new SyncError('STATE_INVALID', `Not a record of a run: ${path.join(directory, name)}`);
-    runs.push(run);
-  }
+  for (let at = 0; at < files.length; at += READ_AT_ONCE)
+    runs.push(...(await Promise.all(files.slice(at, at + READ_AT_ONCE).map(readRun))));
   return runs.sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
+}
+
+const READ_AT_ONCE = 32;
+
+async function readRun(file: string): Promise<RunRecord> {
+  const text = await readTextFile(file);
+  const run = text === undefined ? undefined : parseRun(text.split('\n'));
+  if (run === undefined) throw new SyncError('STATE_INVALID', `Not a record of a run: ${file}`);
+  return run;
 }
 
 async function listNames(directory: string): Promise<readonly string[]> {
