@@ -7,5 +7,5 @@ export type { ArchiveEntry, ArchiveItem, ArchiveSource, ReadArchiveLimits } from
 export { readArchive } from './archive/read-archive.ts';
 export { writeArchive } from './archive/write-archive.ts';
 export { identifyProcess, isProcessAlive, type ProcessIdentity } from './process/identity.ts';
-export type { Containment, HostStat, HostTree } from './tree/host-tree.ts';
+export type { Containment, FindOptions, HostStat, HostTree } from './tree/host-tree.ts';
 export { openHostTree, type OpenTreeOptions } from './tree/open-host-tree.ts';

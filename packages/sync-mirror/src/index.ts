@@ -30,6 +30,8 @@ export type {
 } from './plan/step.ts';
 export { isContainedTarget } from './plan/symlink-target.ts';
 export { parseScan, type SandboxScan } from './scan/parse-scan.ts';
+export type { FindRecord, FindRecords } from './scan/find-record.ts';
+export type { Record } from './scan/record.ts';
 export type { Tools } from './scan/tools.ts';
 export { splitPull } from './apply/pull-batches.ts';
 export type {
