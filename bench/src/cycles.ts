@@ -1,9 +1,10 @@
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { measure } from './measure.ts';
+import { measure, measureBlock } from './measure.ts';
 import { ours } from './ours.ts';
-import { type Peer, type Places, rsync, tarOverSsh, unison, wipeAndCopy } from './peers.ts';
+import { type Peer, type Places, rsync, rsyncWholeList, tarOverSsh, unison, wipeAndCopy } from './peers.ts';
 import type { Rig } from './rig.ts';
 import { report } from './report.ts';
 import { makeTree } from './tree.ts';
@@ -20,25 +21,42 @@ export async function benchCycles(rig: Rig, files: number): Promise<readonly unk
     appendFileSync(path.join(places.host, names[round] ?? ''), 'edited on the host\n');
     appendFileSync(path.join(places.sandbox, names.at(-1 - round) ?? ''), 'edited in the sandbox\n');
   };
-  const unchanged: Record<string, unknown> = {};
-  const edited: Record<string, unknown> = {};
+  const rows = { unchanged: {} as Record<string, unknown>, edited: {} as Record<string, unknown> };
   const peers: readonly (readonly [Peer, number])[] = [
     [clamshell, ROUNDS],
     [rsync(rig, places), ROUNDS],
+    [rsyncWholeList(rig, places), ROUNDS],
     [unison(rig, places), ROUNDS],
     [wipeAndCopy(rig, places), SLOW_ROUNDS],
   ];
+  const facts = { files, rttMs: rig.rttMs, blockedMs: 0, unchangedRequests: 0, editedRequests: 0 };
   for (const [peer, rounds] of peers) {
     await peer.run();
+    if (peer === clamshell) await settle(clamshell);
     await peer.run();
-    unchanged[peer.name] = await measure(rounds, peer.run);
-    edited[peer.name] = await measure(rounds, peer.run, edit);
+    clamshell.takeRequests();
+    const blockedMs = await measureBlock(async () => {
+      rows.unchanged[peer.name] = await measure(rounds, peer.run);
+    });
+    const unchangedRequests = clamshell.takeRequests() / rounds;
+    rows.edited[peer.name] = await measure(rounds, peer.run, edit);
+    const editedRequests = clamshell.takeRequests() / rounds;
+    if (peer === clamshell) Object.assign(facts, { blockedMs, unchangedRequests, editedRequests });
   }
   clear(places);
+  console.log(facts);
+  const row = { files, rttMs: rig.rttMs };
   return [
-    report({ what: 'run of true, nothing changed', files, rttMs: rig.rttMs }, unchanged),
-    report({ what: 'run of true, one file changed on each side', files, rttMs: rig.rttMs }, edited),
+    report({ what: 'run of true, nothing changed', ...row }, rows.unchanged),
+    report({ what: 'run of true, one file changed on each side', ...row }, rows.edited),
+    { what: 'requests of a run, and how long it held up the event loop at most, nothing changed', ...facts },
   ];
+}
+
+/** Time stamps are in doubt for two seconds. */
+async function settle({ run }: Peer): Promise<void> {
+  await sleep(2100);
+  await run();
 }
 
 export async function benchFirstPush(rig: Rig, files: number): Promise<readonly unknown[]> {

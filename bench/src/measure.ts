@@ -1,3 +1,5 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
 export interface Timing {
   readonly medianMs: number;
   readonly allMs: readonly number[];
@@ -18,6 +20,15 @@ export async function measure(
   }
   const medianMs = allMs.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0;
   return { medianMs, allMs };
+}
+
+/** The longest that the event loop was held up while `work` ran, in ms. */
+export async function measureBlock(work: () => Promise<unknown>): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await work();
+  delay.disable();
+  return Math.round(delay.max / 1e5) / 10;
 }
 
 /** The most memory this process had while `work` ran, above what it had before, in MiB. */
