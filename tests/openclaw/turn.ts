@@ -14,6 +14,8 @@ export interface TurnConfig {
   readonly plugin?: Readonly<Record<string, unknown>>;
   /** Leaves out our plugin: 2026.3.22 has one of the same id. */
   readonly bundled?: boolean;
+  /** What the model's provider is called: 2026.3.22 offers `apply_patch` to models of `openai` only. */
+  readonly provider?: string;
 }
 
 export interface Ended {
@@ -102,7 +104,7 @@ async function placePlugin(place: string, installed: string): Promise<void> {
 function settingsFor(
   home: string,
   baseUrl: string,
-  { sandbox = {}, plugin = {}, bundled = false }: TurnConfig,
+  { sandbox = {}, plugin = {}, bundled = false, provider = 'stub' }: TurnConfig,
 ) {
   const model = { id: 'stub-1', name: 'Stub', reasoning: false, input: ['text'] };
   const limits = { contextWindow: 128_000, maxTokens: 4096 };
@@ -115,10 +117,11 @@ function settingsFor(
   };
   return {
     gateway: { mode: 'local' },
-    models: { mode: 'merge', providers: { stub } },
+    models: { mode: 'merge', providers: { [provider]: stub } },
+    tools: { exec: { applyPatch: { enabled: true } } },
     agents: {
       defaults: {
-        model: { primary: 'stub/stub-1' },
+        model: { primary: `${provider}/stub-1` },
         workspace: path.join(home, 'workspace'),
         skipBootstrap: true,
         sandbox: { mode: 'all', backend: 'openshell', scope: 'session', workspaceAccess: 'rw', ...sandbox },
