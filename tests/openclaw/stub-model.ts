@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,6 +34,8 @@ export interface StubModel extends AsyncDisposable {
 /** A model behind OpenAI's streaming chat interface on loopback that says what stands in a script, one step a request. */
 export async function startStubModel(steps: readonly Step[]): Promise<StubModel> {
   const requests: Request[] = [];
+  // A session of several turns repeats what tools answered in earlier ones.
+  const mark = randomBytes(2).toString('hex');
   const server = createServer((request, response) => {
     void answer(request, response);
   });
@@ -40,7 +43,7 @@ export async function startStubModel(steps: readonly Step[]): Promise<StubModel>
     const body = JSON.parse(await text(request)) as Request;
     const step = steps[requests.push(body) - 1] ?? 'That was all.';
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const chunk of chunksOf(step, requests.length)) {
+    for (const chunk of chunksOf(step, requests.length, mark)) {
       response.write(`data: ${chunk === '[DONE]' ? chunk : JSON.stringify(chunk)}\n\n`);
     }
     response.end();
@@ -49,7 +52,7 @@ export async function startStubModel(steps: readonly Step[]): Promise<StubModel>
   await once(server, 'listening');
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    results: () => collectResults(requests),
+    results: () => collectResults(requests, mark),
     tools: () => [...new Set(requests.flatMap(({ tools = [] }) => tools.map((tool) => tool.function.name)))],
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -59,7 +62,7 @@ export async function startStubModel(steps: readonly Step[]): Promise<StubModel>
   };
 }
 
-function chunksOf(step: Step, turn: number) {
+function chunksOf(step: Step, turn: number, mark: string) {
   const head = { id: `chatcmpl-${turn}`, object: 'chat.completion.chunk', created: 0, model: 'stub-1' };
   const choice = (delta: object, reason: string | null = null) => ({
     ...head,
@@ -70,7 +73,9 @@ function chunksOf(step: Step, turn: number) {
     choice({ role: 'assistant', content: typeof step === 'string' ? step : '' }),
     ...calls.map(({ tool, args }, index) => {
       const called = { name: tool, arguments: JSON.stringify(args) };
-      return choice({ tool_calls: [{ index, id: callId(turn, index), type: 'function', function: called }] });
+      return choice({
+        tool_calls: [{ index, id: callId(mark, turn, index), type: 'function', function: called }],
+      });
     }),
     choice({}, calls.length > 0 ? 'tool_calls' : 'stop'),
     { ...head, choices: [], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } },
@@ -79,15 +84,15 @@ function chunksOf(step: Step, turn: number) {
 }
 
 /** Ids that some versions shorten or strip of what is no letter or digit stay themselves. */
-function callId(turn: number, index: number): string {
-  return `call${String(turn).padStart(3, '0')}${String(index).padStart(2, '0')}`;
+function callId(mark: string, turn: number, index: number): string {
+  return `${mark}${String(turn).padStart(3, '0')}${String(index).padStart(2, '0')}`;
 }
 
-function collectResults(requests: readonly Request[]): readonly string[] {
+function collectResults(requests: readonly Request[], mark: string): readonly string[] {
   const answered = new Map<string, string>();
   for (const { messages } of requests) {
     for (const { role, content, tool_call_id: id } of messages) {
-      if (role === 'tool' && id !== undefined) answered.set(id, textOf(content));
+      if (role === 'tool' && id?.startsWith(mark) === true) answered.set(id, textOf(content));
     }
   }
   return [...answered].toSorted(([a], [b]) => a.localeCompare(b)).map(([, result]) => result);

@@ -91,11 +91,12 @@ async function removeSandboxes(home: string): Promise<void> {
   if (names.length > 0) await collect(gateway, ['sandbox', 'delete', ...names], env);
 }
 
-/** A copy of what is published, linked to the OpenClaw that 2026.3.22 looks for from there upwards. */
+/** A copy of what is published; linked to its OpenClaw where that one looks for itself from there upwards. */
 async function placePlugin(place: string, installed: string): Promise<void> {
   for (const part of ['package.json', 'openclaw.plugin.json', 'dist']) {
     await cp(path.join(PLUGIN, part), path.join(place, part), { recursive: true });
   }
+  if (!installed.includes('2026.3.22')) return;
   await mkdir(path.join(place, 'node_modules'), { recursive: true });
   await rm(path.join(place, 'node_modules/openclaw'), { force: true });
   await symlink(installed, path.join(place, 'node_modules/openclaw'));

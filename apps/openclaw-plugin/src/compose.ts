@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
@@ -33,8 +34,10 @@ import type { BackendRegistration, PluginApi } from './openclaw/backend.ts';
 import { loggerOf } from './openclaw/logger.ts';
 import { processState } from './process-state.ts';
 import { createScope } from './scope/create-scope.ts';
+import { createCommandNamer } from './scope/name-commands.ts';
 import { createNotices } from './scope/notices.ts';
 import { connectWithRoots, excludeInner } from './scope/prepare-roots.ts';
+import { pushMedia } from './scope/push-media.ts';
 import type { OpenScope, Scope, ScopeRequest } from './scope/scope.ts';
 import { createScopeStore } from './scope/scope-store.ts';
 
@@ -67,6 +70,7 @@ export function compose(api: PluginApi, id: string): BackendRegistration {
     hostPath: process.env['PATH'] ?? '',
     scopeOf,
     scopes,
+    openclawState: path.resolve(process.env['OPENCLAW_STATE_DIR'] ?? path.join(homedir(), '.openclaw')),
     manager: createManager({
       id,
       openGateway: (config) => openGateway(config, logger),
@@ -119,6 +123,8 @@ function composeScope(request: ScopeRequest, config: ResolvedConfig, logger: Log
     hold: () => state.hold(key, () => openScope(parts)),
     bridgeThrough: (withSession) =>
       createSessionFsBridge({ mode: config.mode, mounts: parts.mounts, withSession, clock }),
+    explain: createCommandNamer(request, config),
+    prepareTurn: config.mode === 'mirror' ? undefined : (open) => pushMedia(open, parts),
     notices: createNotices({ workspace: request.mounts.workspace.host, logger, now: () => clock.now() }),
   });
   state.scopes.set(key, scope);

@@ -44,14 +44,18 @@ function createProcessState(): ProcessState {
       clearTimeout(entry.idle);
       entry.holders += 1;
       let isHeld = true;
+      let opened: OpenScope | undefined;
       const release = () => {
         if (!isHeld) return;
         isHeld = false;
         entry.holders -= 1;
-        if (entry.holders === 0) entry.idle = setTimeout(() => void close(key, entry), state.idleMs);
+        if (entry.holders > 0) return;
+        if (isHalted(opened)) void close(key, entry);
+        else entry.idle = setTimeout(() => void close(key, entry), state.idleMs);
       };
       try {
-        return { scope: await entry.opening, release };
+        opened = await entry.opening;
+        return { scope: opened, release };
       } catch (error) {
         if (entries.get(key) === entry) entries.delete(key);
         throw error;
@@ -62,4 +66,9 @@ function createProcessState(): ProcessState {
     },
   };
   return state;
+}
+
+/** Who comes next looks anew: a person may have said meanwhile how to go on. */
+function isHalted(opened: OpenScope | undefined): boolean {
+  return opened?.session.state.position.at === 'halted';
 }

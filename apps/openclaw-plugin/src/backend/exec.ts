@@ -35,7 +35,7 @@ export async function buildExecSpec(deps: ExecDeps, params: ExecParams): Promise
     return { argv: spec.argv, env: spec.env, stdinMode: 'pipe-open', finalizeToken: token };
   } catch (error) {
     held.release();
-    throw error;
+    throw scope.explain(error);
   }
 }
 
@@ -46,6 +46,8 @@ export async function finalizeExec({ scope }: ExecDeps, { token }: ExecEnd): Pro
   try {
     const after = await held.scope.session.finishRun(run);
     await scope.report([before, after]);
+  } catch (error) {
+    throw scope.explain(error);
   } finally {
     held.release();
   }

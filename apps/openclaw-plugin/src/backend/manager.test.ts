@@ -24,6 +24,7 @@ const entry: RuntimeEntry = {
 };
 const record: ScopeRecord = {
   scopeKey: 'agent:main:main',
+  openclawState: '/nowhere/state',
   access: 'rw',
   workspace: parseHostPath('/ws'),
   agentWorkspace: parseHostPath('/ws'),

@@ -24,13 +24,14 @@ function registrationOf(written: unknown) {
     hostPath: '/usr/bin',
     scopeOf: (request) => {
       asked.push(request);
-      return { name: request.name, mounts: request.mounts } as Scope;
+      return { name: request.name, mounts: request.mounts, beginTurn() {} } as unknown as Scope;
     },
     scopes: {
       remember: (name) => Promise.resolve(void remembered.push(name)),
       recall: () => Promise.resolve(undefined),
       forget: () => Promise.resolve(),
     },
+    openclawState: '/nowhere/state',
     manager: { describeRuntime: () => Promise.reject(), removeRuntime: () => Promise.reject() },
   });
   return { registration, asked, remembered };

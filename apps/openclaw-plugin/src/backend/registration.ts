@@ -21,6 +21,7 @@ export interface RegistrationDeps {
   readonly hostPath: string;
   readonly scopeOf: (request: ScopeRequest, config: ResolvedConfig) => Scope;
   readonly scopes: ScopeStore;
+  readonly openclawState: string;
   readonly manager: SandboxBackendManager;
 }
 
@@ -46,8 +47,9 @@ async function createBackend(deps: RegistrationDeps, params: BackendParams): Pro
     agentRoot: config.remoteAgentWorkspaceDir,
     writers: deps.writers,
   });
-  await deps.scopes.remember(name, { scopeKey, ...places });
+  await deps.scopes.remember(name, { scopeKey, openclawState: deps.openclawState, ...places });
   const scope = deps.scopeOf({ scopeKey, name, mounts }, config);
+  scope.beginTurn();
   const { id, hostPath } = deps;
   return createHandle({ id, scope, config, hostPath, configured: cfg.docker.env ?? {} });
 }

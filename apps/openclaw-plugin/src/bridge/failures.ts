@@ -1,5 +1,6 @@
 import { type ErrorCode, isClamshellError } from '@clamshell/core';
 
+import { tellFailure } from '../backend/tell-failure.ts';
 import { hostError } from '../openclaw/host-error.ts';
 
 /** What a file tool was about to do, in the words of OpenClaw's messages. */
@@ -32,7 +33,7 @@ export function fileFailure(
     const told = hostError(wording(action, path, mode), error);
     return error.code === 'FILE_NOT_FOUND' ? Object.assign(told, { code: 'ENOENT' }) : told;
   }
-  return hostError(`${error.message} (${error.code}). ${error.hint}`, error);
+  return tellFailure(error);
 }
 
 type Wording = (action: FileAction, path: string, mode: Mode) => string;

@@ -1,22 +1,31 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { LifecycleError, type Mount, type ShellRunner, type TransportConnector } from '@clamshell/core';
+import {
+  type HostPath,
+  LifecycleError,
+  type Mount,
+  type ShellRunner,
+  type TransportConnector,
+} from '@clamshell/core';
 
 /**
  * Connections in whose sandbox the roots of mounts that only push are there: what is pushed is the host's, so that a
- * missing root says nothing about lost work.
+ * missing root says nothing about lost work. They are not made in a workspace that was emptied while the host's was not:
+ * that has to show.
  */
 export function connectWithRoots(
   connector: TransportConnector,
-  mounts: readonly Mount[],
+  [workspace, ...others]: readonly Mount[],
 ): TransportConnector {
-  const roots = mounts.filter(({ direction }) => direction === 'push').map(({ sandbox }) => sandbox);
-  if (roots.length === 0) return connector;
+  const roots = others.filter(({ direction }) => direction === 'push').map(({ sandbox }) => sandbox);
+  if (workspace === undefined || roots.length === 0) return connector;
   return {
     async connect(name, options) {
       const transport = await connector.connect(name, options);
       try {
-        await makeRoots(transport.shell, roots);
+        const guarded = (await isEmpty(workspace.host)) ? [] : [workspace.sandbox];
+        await makeRoots(transport.shell, { guarded, roots });
         return transport;
       } catch (error) {
         await transport[Symbol.asyncDispose]();
@@ -26,11 +35,27 @@ export function connectWithRoots(
   };
 }
 
-const MAX_OUTPUT_BYTES = 65_536;
+async function isEmpty(directory: HostPath): Promise<boolean> {
+  return (await readdir(directory)).every((name) => name === OURS);
+}
 
-async function makeRoots(shell: ShellRunner, roots: readonly string[]): Promise<void> {
+const MAX_OUTPUT_BYTES = 65_536;
+/** What a mirror leaves of its own at a root. */
+const OURS = '.clamshell';
+
+const MAKE = `for outer; do
+  shift
+  [ "$outer" != -- ] || break
+  [ ! -e "$outer/${OURS}" ] || [ -n "$(ls -A -- "$outer" | grep -vxF ${OURS})" ] || exit 0
+done
+mkdir -p -- "$@"`;
+
+async function makeRoots(
+  shell: ShellRunner,
+  { guarded, roots }: { readonly guarded: readonly string[]; readonly roots: readonly string[] },
+): Promise<void> {
   const { code, stderr } = await shell.run({
-    argv: ['mkdir', '-p', '--', ...roots],
+    argv: ['/bin/sh', '-c', MAKE, 'roots', ...guarded, '--', ...roots],
     maxOutputBytes: MAX_OUTPUT_BYTES,
   });
   if (code === 0) return;

@@ -9,6 +9,8 @@ import type { HostPlaces } from '../backend/plan-mounts.ts';
 /** What a runtime's removal has to know of it, which OpenClaw's older registry does not. */
 export interface ScopeRecord extends HostPlaces {
   readonly scopeKey: string;
+  /** The OpenClaw whose registry holds it, by its state directory. */
+  readonly openclawState: string | undefined;
 }
 
 /** Durable, one record a sandbox. Calls may overlap; idempotent. */
@@ -39,9 +41,13 @@ export function createScopeStore(directory: string): ScopeStore {
 /** `undefined` for what no version wrote. */
 function parseRecord(text: string): ScopeRecord | undefined {
   try {
-    const { scopeKey, access, skillsWorkspace, ...rest } = JSON.parse(text) as Record<string, string>;
+    const { scopeKey, access, skillsWorkspace, openclawState, ...rest } = JSON.parse(text) as Record<
+      string,
+      string
+    >;
     return {
       scopeKey: String(scopeKey),
+      openclawState,
       access: access === 'rw' || access === 'ro' ? access : 'none',
       workspace: parseHostPath(String(rest['workspace'])),
       agentWorkspace: parseHostPath(String(rest['agentWorkspace'])),

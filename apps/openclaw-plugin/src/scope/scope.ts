@@ -28,8 +28,12 @@ export interface Scope {
   readonly name: ExistingSandboxName;
   readonly mounts: Mounts;
   readonly files: FsBridge;
+  /** A turn of the agent begins: with its first hold, what OpenClaw put aside for it reaches the sandbox. */
+  beginTurn(): void;
   hold(): Promise<Held>;
   use<Value>(work: (scope: OpenScope) => Promise<Value>): Promise<Value>;
+  /** The error, with the commands that it names leading to this scope. */
+  explain(error: unknown): unknown;
   /** Tells people what syncs did besides moving files. */
   report(syncs: readonly SessionSync[]): Promise<void>;
   /** What people should hear with the next command; taking it clears it. */
