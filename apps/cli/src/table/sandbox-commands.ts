@@ -55,4 +55,17 @@ export const SANDBOX_COMMANDS: readonly CommandSpec[] = [
     example: 'clamshell rm -C ~/project',
     load: async () => (await import('../commands/rm.ts')).removeCommand,
   },
+  {
+    name: 'prune',
+    summary:
+      'List sandboxes that OpenClaw 2026.3 has forgotten; with --remove bring them home, then remove them',
+    details: `Its "openclaw sandbox recreate" forgets a sandbox without removing it. One whose workspace can’t be brought home is
+archived first, or kept.`,
+    options: [
+      { flags: '--openclaw-state <dir>', description: 'OpenClaw’s state directory, such as ~/.openclaw' },
+      { flags: '--remove', description: 'remove what is listed, once its workspace is home' },
+    ],
+    example: 'clamshell prune --openclaw-state ~/.openclaw --remove',
+    load: async () => (await import('../commands/prune.ts')).pruneCommand,
+  },
 ];
