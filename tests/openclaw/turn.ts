@@ -84,7 +84,7 @@ export async function createWorld(installed: string): Promise<World> {
 
 /** Whatever a turn left: through the gateway that is packed with the plugin. */
 async function removeSandboxes(home: string): Promise<void> {
-  const gateway = path.join(home, 'plugin/dist/openshell-local.js');
+  const gateway = path.join(PLUGIN, 'dist/openshell-local.js');
   const env = { PATH: process.env['PATH'] ?? '', HOME: home };
   const { stdout } = await collect(gateway, ['sandbox', 'list', '-o', 'json'], env);
   const names = [...stdout.matchAll(/"name": ?"([^"]+)"/g)].map(([, name = '']) => name);
