@@ -1,15 +1,9 @@
-import { describeSandboxLifecycleContract } from '@clamshell/testkit';
+import { vi } from 'vitest';
 
-import { openLocalGateway, whyNoLocalGateway } from './local-gateway.ts';
+import { describeCliLifecycle } from './cli-suites.ts';
 
-describeSandboxLifecycleContract('transport-cli over the local gateway', {
-  async open() {
-    const local = await openLocalGateway();
-    return {
-      subject: local.gateway,
-      newName: local.newName,
-      [Symbol.asyncDispose]: () => local[Symbol.asyncDispose](),
-    };
-  },
-  unavailable: whyNoLocalGateway(),
-});
+vi.setConfig({ testTimeout: 120_000 });
+
+// The oldest form and the newest; the long suites have all.
+describeCliLifecycle('0.0.85');
+describeCliLifecycle('0.1.5');

@@ -1,44 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { parseHostPath, parseRemotePath } from '@clamshell/core';
 
-import { describeFileTransferContract } from '@clamshell/testkit';
-import { createCliConnector } from '@clamshell/transport-cli';
-
-import { openLocalGateway, whyNoLocalGateway } from './local-gateway.ts';
+import { describeCliFiles, sharedTransport } from './cli-suites.ts';
+import { whyNoLocalGateway } from './local-gateway.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const world = new AsyncDisposableStack();
-afterAll(() => world.disposeAsync());
-
-type Connected = Awaited<ReturnType<ReturnType<typeof createCliConnector>['connect']>>;
-let connected: Promise<Connected> | undefined;
-
-async function connect(): Promise<Connected> {
-  const { gateway, options, newName } = world.use(await openLocalGateway());
-  const { name } = await gateway.create({ name: newName(), labels: {} });
-  return createCliConnector(options).connect(name);
-}
-
-describeFileTransferContract('transport-cli over the local gateway', {
-  async open() {
-    const { shell, files } = await (connected ??= connect());
-    if (files === undefined) throw new TypeError('this transport carries files');
-    return { subject: files, shell, [Symbol.asyncDispose]: () => Promise.resolve() };
-  },
-  incapable: [
-    {
-      reason: 'a download is put in place whole, so that nothing of it is seen before',
-      rules: ['an abort ends a transfer with its own reason, and others go on'],
-    },
-  ],
-  unavailable: whyNoLocalGateway(),
-});
+const connect = sharedTransport('0.0.111');
+describeCliFiles('0.0.111', connect);
 
 describe.skipIf(whyNoLocalGateway() !== undefined)('transfer through the tool', () => {
   let directory = '';
@@ -52,18 +26,33 @@ describe.skipIf(whyNoLocalGateway() !== undefined)('transfer through the tool', 
     ['/etc', 'a place outside the workspace'],
     ['/sandbox/escape', 'a link that leads out of it'],
   ])('%s is refused before the tool is asked: %s (§1.9)', async (from) => {
-    const { shell, files } = await (connected ??= connect());
+    const { shell, files } = await connect();
     await shell.run({ argv: ['ln', '-sfn', '/etc', 'escape'], maxOutputBytes: 100 });
     const download = files?.download({ from: parseRemotePath(from), to: host('down') });
     await expect(download).rejects.toMatchObject({ name: 'ConfigError', code: 'PATH_ESCAPES' });
   });
 
   test('what git ignores goes up too (§1.8)', async () => {
-    const { shell, files } = await (connected ??= connect());
+    const { shell, files } = await connect();
     mkdirSync(path.join(host('up'), '.git'), { recursive: true });
     writeFileSync(path.join(host('up'), '.gitignore'), '*');
     await files?.upload({ from: host('up'), to: parseRemotePath('/sandbox/ignored') });
     const { stdout } = await shell.run({ argv: ['ls', '-A', 'ignored'], maxOutputBytes: 100 });
     expect(Buffer.from(stdout).toString()).toBe('.git\n.gitignore\n');
+  });
+
+  test('a download ends once it is larger than the sandbox said, whatever its own tar sends', async () => {
+    const { shell, files } = await connect();
+    const script = `
+      mkdir -p small && echo x >small/file && truncate -s 8G huge &&
+      echo 'tar() { case $1 in cf) command tar cf - -C /sandbox huge ;; *) command tar "$@" ;; esac; }' >~/.profile`;
+    await shell.run({ argv: ['sh', '-c', script], maxOutputBytes: 1000 });
+    try {
+      const download = files?.download({ from: parseRemotePath('/sandbox/small'), to: host('down') });
+      await expect(download).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
+      expect(readdirSync(directory)).toEqual([]);
+    } finally {
+      await shell.run({ argv: ['sh', '-c', 'rm -f ~/.profile huge'], maxOutputBytes: 1000 });
+    }
   });
 });

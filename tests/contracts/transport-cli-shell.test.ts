@@ -1,51 +1,12 @@
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
-import { describeShellRunnerContract } from '@clamshell/testkit';
-import { createCliConnector } from '@clamshell/transport-cli';
-
-import { openLocalGateway, whyNoLocalGateway } from './local-gateway.ts';
+import { describeCliShell, sharedTransport } from './cli-suites.ts';
+import { whyNoLocalGateway } from './local-gateway.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const world = new AsyncDisposableStack();
-afterAll(() => world.disposeAsync());
-
-type Connected = Awaited<ReturnType<ReturnType<typeof createCliConnector>['connect']>>;
-let connected: Promise<Connected> | undefined;
-
-/** One sandbox for all rules, since one takes longer to make than most rules to check. */
-async function connect(): Promise<Connected> {
-  const { gateway, options, newName } = world.use(await openLocalGateway());
-  const { name } = await gateway.create({ name: newName(), labels: {} });
-  return createCliConnector(options).connect(name);
-}
-
-describeShellRunnerContract('transport-cli over the local gateway', {
-  async open() {
-    const { shell } = await (connected ??= connect());
-    return { subject: shell, [Symbol.asyncDispose]: () => Promise.resolve() };
-  },
-  incapable: [
-    {
-      reason: 'the tool reads standard input to its end before a command begins (openshell §1.10)',
-      rules: [
-        'a signal reaches the whole tree of a command',
-        'a signal can be caught',
-        'a signal leaves other commands alone',
-        'an abort ends the tree, also one that ignores TERM, and rejects with its own reason',
-        'KILL and an abort reach what left the group and the session',
-        'a command that does not read holds the writer back',
-        'what is written to a command that has ended is swallowed',
-        'signalling a command that is over is harmless',
-      ],
-    },
-    {
-      reason: 'the tool sends at most 4 MiB of standard input (openshell §1.10)',
-      rules: ['64 MiB go up whole'],
-    },
-  ],
-  unavailable: whyNoLocalGateway(),
-});
+const connect = sharedTransport('0.0.111');
+describeCliShell('0.0.111', connect, { isBrief: true });
 
 /** Reads an output to its end and forgets it. */
 async function drain(output: AsyncIterable<Uint8Array>): Promise<void> {
@@ -55,7 +16,7 @@ async function drain(output: AsyncIterable<Uint8Array>): Promise<void> {
 describe.skipIf(whyNoLocalGateway() !== undefined)('commands through the tool', () => {
   const sh = (script: string): readonly [string, ...string[]] => ['sh', '-c', script];
   const text = async (script: string) => {
-    const { shell } = await (connected ??= connect());
+    const { shell } = await connect();
     const { code, stdout } = await shell.run({ argv: sh(script), maxOutputBytes: 65_536 });
     return { code, stdout: Buffer.from(stdout).toString() };
   };
@@ -74,7 +35,7 @@ describe.skipIf(whyNoLocalGateway() !== undefined)('commands through the tool', 
   });
 
   test('a signal and an abort reach the whole tree', async () => {
-    const { shell } = await (connected ??= connect());
+    const { shell } = await connect();
     const tree = (file: string) => sh(`trap '' TERM; setsid sleep 1000 & echo $! >${file}; sleep 1000`);
     const killed = await shell.spawn({ argv: tree('tree-1') });
     await killed.stdin.end();
@@ -92,7 +53,7 @@ describe.skipIf(whyNoLocalGateway() !== undefined)('commands through the tool', 
   });
 
   test('a signal to a command that is over is harmless, and input beyond 4 MiB is refused', async () => {
-    const { shell } = await (connected ??= connect());
+    const { shell } = await connect();
     const over = await shell.spawn({ argv: ['true'] });
     await over.stdin.end();
     await Promise.all([drain(over.stdout), drain(over.stderr)]);
@@ -106,7 +67,7 @@ describe.skipIf(whyNoLocalGateway() !== undefined)('commands through the tool', 
 
   test('noise of a login profile is taken out, on both outputs (§2.5)', async () => {
     await text('echo "echo noise; echo noise >&2" >~/.profile');
-    const { shell } = await (connected ??= connect());
+    const { shell } = await connect();
     const result = await shell.run({ argv: sh('echo said; echo err >&2'), maxOutputBytes: 100 });
     expect([result.stdout, result.stderr].map(String)).toEqual(
       [Buffer.from('said\n'), Buffer.from('err\n')].map(String),
@@ -115,7 +76,7 @@ describe.skipIf(whyNoLocalGateway() !== undefined)('commands through the tool', 
   });
 
   test('a cut stream is never a status, though the tool says 0 (§1.4)', async () => {
-    const { shell } = await (connected ??= connect());
+    const { shell } = await connect();
     const cut = await shell.spawn({ argv: sh('echo begun; sleep 1000') });
     await cut.stdin.end();
     const output = cut.stdout[Symbol.asyncIterator]();

@@ -27,6 +27,30 @@ function denied(attempt: string): string {
   return `(${attempt}) 2>/dev/null && echo allowed || echo denied`;
 }
 
+/** Tries each and prints what the kernel says. By number, for most have no program. `$1` is a process of the host. */
+const CALLS = `
+use Errno;
+open(my $root, '<', '/');
+my %calls = (
+  ptrace => [101, 16, 0 + $ARGV[0], 0, 0],
+  bpf => [321, 0, pack('LLLL', 2, 4, 4, 1) . ("\\0" x 56), 72],
+  perf_event_open => [298, pack('LL', 0, 112) . ("\\0" x 104), -1, 0, -1, 0],
+  open_by_handle_at => [304, fileno($root), pack('Ll', 8, 1) . ("\\0" x 8), 0],
+  init_module => [175, 'x', 1, ''], kexec_load => [246, 0, 0, 0, 0], swapon => [167, '/sandbox', 0],
+  reboot => [169, 0xfee1dead, 672274793, 0, 0], sethostname => [170, 'x', 1], settimeofday => [164, pack('QQ', 0, 0), 0],
+  clock_settime => [227, 0, pack('QQ', 0, 0)], iopl => [172, 3], acct => [163, '/sandbox'], chroot => [161, '/sandbox'],
+  pivot_root => [155, '.', '.'], mount => [165, 'none', '/sandbox', 'tmpfs', 0, 0], umount => [166, '/tmp', 2],
+  open_tree => [428, -100, '/usr', 1], move_mount => [429, fileno($root), '', fileno($root), '', 0x44],
+  syslog => [103, 5, 0, 0], fanotify_init => [300, 0, 0], setuid => [105, 0], setgid => [106, 0],
+  unshare => [272, 0x20000], mknod => [133, '/sandbox/block', 0060644, 0xfe00], setpriority => [141, 0, 0, -20],
+);
+for my $name (sort keys %calls) {
+  my ($number, @words) = @{ $calls{$name} };
+  $! = 0;
+  my $result = syscall($number, @words);
+  print $name, ' ', ($result == -1 ? (grep { $!{$_} } keys %!)[0] : 'went'), "\\n";
+}`;
+
 for (const [backend, caller] of COMBINATIONS) {
   const reason = await whyNot(backend, caller);
   describe.skipIf(reason !== undefined)(`confined by ${backend}, started by ${caller}`, () =>
@@ -156,6 +180,22 @@ function confinement(backend: Backend, caller: Caller): void {
       denied('ln /usr/bin/env /sandbox/env || ln /opt/clamshell/lib/settings.json /sandbox/settings'),
       'denied',
     ],
+    [
+      'memory file systems have an end',
+      denied('fallocate -l 300M /dev/shm/x || fallocate -l 5G /tmp/x'),
+      'denied',
+    ],
+    [
+      'no namespace of another can be entered',
+      denied('nsenter -t 1 -m true || nsenter -t 1 -p true || nsenter -t 1 -n true'),
+      'denied',
+    ],
+    ['no root can be changed', denied('chroot / true || unshare -m true || unshare -n true'), 'denied'],
+    [
+      'a link to the host’s files leads nowhere',
+      `ln -s ${os.homedir()} home-link && ln -s /proc/1/root/root root-link && cat home-link/.profile root-link/.profile 2>/dev/null | wc -l`,
+      '0',
+    ],
     ['a file larger than allowed can’t be made', denied('truncate -s 17G /sandbox/huge'), 'denied'],
     ['the neighbour’s files are not seen', 'cat /sandbox/file /tmp/file 2>/dev/null | wc -l', '0'],
     [
@@ -200,6 +240,17 @@ function confinement(backend: Backend, caller: Caller): void {
     const word = quoteWord(file());
     const attempt = `cat ${word} || ls ${word} || cat /proc/*/root${word} || ls /proc/*/cwd${word}`;
     expect(await ssh.text(denied(attempt))).toBe('denied');
+  });
+
+  test.skipIf(process.arch !== 'x64')('system calls that reach beyond it are refused', async (context) => {
+    const said = await ssh.text(
+      `command -v perl >/dev/null || exec echo no perl; perl -e ${quoteWord(CALLS)} ${process.pid}`,
+    );
+    if (said === 'no perl') return context.skip('perl is not installed');
+    expect(said.split('\n').filter((line) => !/ (?:EPERM|EACCES|ENOSYS|ESRCH|EINVAL)$/.test(line))).toEqual(
+      [],
+    );
+    expect(said.split('\n').length).toBeGreaterThan(20);
   });
 
   test('nothing of the host’s environment came in, not even through the starter', async () => {

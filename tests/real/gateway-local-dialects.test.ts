@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { afterAll, expect, test, vi } from 'vitest';
 
 import { connectThrough } from './gateway-local-ssh-client.ts';
@@ -122,6 +125,9 @@ test.skipIf(isUnavailable)(
 );
 
 test.skipIf(isUnavailable)('a connection on which nothing moves is dropped (§2.3)', async () => {
+  await world.must('sandbox', 'create', '--name', 'patient');
+  const settings = path.join(world.directoryOf('patient'), 'lib/settings.json');
+  expect(JSON.parse(readFileSync(settings, 'utf8'))).toMatchObject({ idleMs: 600_000 });
   await world.run(['sandbox', 'create', '--name', 'idle'], { OPENSHELL_LOCAL_IDLE_MS: '1500' });
   using ssh = await world.connect('idle');
   const closed = new Promise<void>((resolve) => ssh.client.once('close', () => resolve()));
@@ -144,3 +150,16 @@ test.skipIf(isUnavailable)(
     expect(Math.max(...sizes)).toBeLessThanOrEqual(4096);
   },
 );
+
+test.skipIf(isUnavailable).each([
+  ['0.0.111', 'exit 0', 'Error'],
+  ['0.1.5', 'exit 3', 'Error'],
+  ['0.1.5', 'exit 0', 'Completed'],
+])('as %s a main process that ends by %s makes it %s (§1.7, #2884)', async (version, script, expected) => {
+  const name = `end-${expected.toLowerCase().slice(0, 5)}-${version.replaceAll('.', '')}`;
+  await spoken(version, 'sandbox', 'create', '--name', name, '--', 'sh', '-c', script);
+  const phase = async () => JSON.parse(await world.must('sandbox', 'get', name, '-o', 'json')).phase;
+  await expect.poll(phase, { timeout: 20_000, interval: 50 }).toBe(expected);
+  const { code, stderr } = await world.run(['sandbox', 'exec', '-n', name, '--', 'true']);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`(phase: ${expected})`) });
+});

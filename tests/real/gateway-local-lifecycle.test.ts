@@ -239,6 +239,27 @@ test.skipIf(skipped)('a descriptor that the caller has left open does not reach 
   expect(open).toBe('');
 });
 
+test.skipIf(skipped || process.arch !== 'x64')(
+  'a key of the caller’s session keyring does not reach the sandbox',
+  async (context) => {
+    const words = [...openShellLocalCommand(), 'sandbox', 'create', '--name', name];
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: world.home,
+      XDG_STATE_HOME: path.join(world.home, 'state'),
+    };
+    // keyctl's JOIN_SESSION_KEYRING, then add_key to it.
+    const keep = `my @key = ('user', 'canary', 'x');
+      syscall(250, 1, 0) > 0 and syscall(248, @key, 1, -3) > 0 or exit 77; exec @ARGV`;
+    const { status } = spawnSync('perl', ['-e', keep, ...words], { env });
+    if (status === 77 || status === null) return context.skip('no keyring, or no perl');
+    expect(status).toBe(0);
+    using ssh = await world.connect(name);
+    const search = 'my @key = ("user", "canary"); print syscall(250, 10, -3, @key, 0)';
+    expect(await ssh.text(`perl -e ${quoteWord(search)}`)).toBe('-1');
+  },
+);
+
 test('a sandbox without confinement is had only on demand, and loudly, and never by root', async () => {
   await using ordinary = await openWorld({ caller: 'ordinary user' });
   const create = ['sandbox', 'create', '--name', name, '--insecure-no-isolation', '--env', 'GREETING=hi'];

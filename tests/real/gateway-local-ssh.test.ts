@@ -190,7 +190,7 @@ describe.skipIf(isUnavailable)('the SSH server of a sandbox', async () => {
     },
   );
 
-  test('outputs that a background child holds are waited for a little, and the child lives', async () => {
+  test('outputs that a background child holds are waited for some 3 s, and the child lives (§2.5)', async () => {
     const { code, stdout } = await ssh.exec('(sleep 6; echo late; echo alive >/tmp/late) & echo early');
     expect({ code, stdout: String(stdout) }).toEqual({ code: 0, stdout: 'early\n' });
     await expect.poll(() => ssh.text('cat /tmp/late'), { timeout: 20_000 }).toBe('alive');
@@ -225,7 +225,7 @@ describe.skipIf(isUnavailable)('the SSH server of a sandbox', async () => {
     await expect(byPassword).rejects.toThrow('authentication methods failed');
   });
 
-  test('20 connections have a place, the 21st is told so, and a place that is given up is free', async () => {
+  test('20 connections have a place, the 21st is told so, and a place that is given up is free (§2.2)', async () => {
     using stack = new DisposableStack();
     const more = await Promise.all(Array.from({ length: 19 }, () => world.connect(NAME)));
     more.forEach((connection) => stack.use(connection));

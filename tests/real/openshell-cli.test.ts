@@ -108,6 +108,7 @@ describe.each(VERSIONS)('the real openshell %s, without a gateway', (version) =>
     ['upload', ['sandbox', 'upload', 'demo', '.', '/sandbox/x', '--no-git-ignore']],
     ['download', ['sandbox', 'download', 'demo', '/sandbox/x', path.join(home, 'down')]],
     ['delete', ['sandbox', 'delete', 'demo']],
+    ['logs', ['logs', 'demo', '-n', '200']],
   ])('%s: every word is accepted by its parser', (_, args) => {
     const { status, stderr } = run(...globals, ...args);
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/Connection refused/) });

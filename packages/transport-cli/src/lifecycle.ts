@@ -20,6 +20,9 @@ type Signal = AbortSignal | undefined;
 /** What the gateway itself allows a sandbox to become ready, to start or to stop (openshell §1.1). */
 const WAITING_DEADLINE_MS = 300_000;
 
+/** The tool's own (openshell §1.2). */
+const DEFAULT_LINES = 200;
+
 const FIRST_POLL_MS = 100;
 const LAST_POLL_MS = 2000;
 
@@ -42,6 +45,10 @@ export function createLifecycle(deps: LifecycleDeps): SandboxLifecycle {
     create: (spec, options = {}) => bound(options, (signal) => createSandbox(deps, spec, signal)),
     start: (name, options = {}) => bound(options, (signal) => wake(deps, ['start', name], signal)),
     stop: (name, options = {}) => bound(options, (signal) => wake(deps, ['stop', name], signal)),
+    logs: (name, options = {}) =>
+      bound(options, (signal) =>
+        tool.run(['logs', name, '-n', String(options.maxLines ?? DEFAULT_LINES)], { signal }),
+      ),
     remove: (sandbox, options = {}) => bound(options, (signal) => removeSandbox(deps, sandbox, signal)),
   };
 }

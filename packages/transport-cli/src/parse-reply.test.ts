@@ -38,7 +38,7 @@ test.each([
   ['Error', 'error'],
   ['Unspecified', 'unknown'],
   ['Unknown', 'unknown'],
-  ['Completed', 'unknown'],
+  ['Completed', 'error'],
   ['absent', 'unknown'],
   ['constructor', 'unknown'],
 ])('the phase %s is %s', async (phase, expected) => {

@@ -9,6 +9,8 @@ const PHASES: ReadonlyMap<string, SandboxPhase> = new Map([
   ['Stopped', 'stopped'],
   ['Deleting', 'deleting'],
   ['Error', 'error'],
+  // Its main process has ended well (since 0.1.0): as little can be done with it.
+  ['Completed', 'error'],
 ]);
 
 /** `unknown` for a word that is not in the table, as a newer gateway may have. */

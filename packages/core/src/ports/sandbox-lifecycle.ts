@@ -49,4 +49,9 @@ export interface SandboxLifecycle {
    * now belongs to another sandbox than `id`.
    */
   remove(sandbox: Pick<SandboxInfo, 'name' | 'id'>, options?: CallOptions): Promise<void>;
+  /**
+   * The last lines that the gateway has written of a sandbox, as text; missing where nobody writes any. What the sandbox
+   * said may be among it, so it is hostile. Rejects with SANDBOX_NOT_FOUND.
+   */
+  logs?(name: ExistingSandboxName, options?: CallOptions & { readonly maxLines?: number }): Promise<string>;
 }

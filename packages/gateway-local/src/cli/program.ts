@@ -69,7 +69,8 @@ function buildProgram(host: GatewayHost, output: Output, line: CommandLine): Com
     .option('-g, --gateway <name>', 'a set of sandboxes of its own')
     .option('--gateway-endpoint <url>')
     .option('--gateway-insecure')
-    .option('-v, --verbose');
+    .option('-v, --verbose')
+    .addHelpText('after', CONFINED);
   if (dialect.hasWorkspaces) program.option('--workspace <name>');
   const { print, streams, exitWith } = output;
   const contextOf = (): CliContext => ({
@@ -85,6 +86,15 @@ function buildProgram(host: GatewayHost, output: Output, line: CommandLine): Com
     program.addCommand(refusingWords(more, line));
   return adopt(program, output);
 }
+
+const CONFINED = `
+A sandbox writes /sandbox, which is kept, and /tmp; of this machine it sees the programs, read-only. It has processes,
+a user and a loopback of its own, and reaches nothing else unless a policy says so. Not limited: disk use, CPU time and
+memory. The kernel is the boundary; a virtual machine is stronger. Policies, variables and the rest are in the README.
+
+  openshell-local sandbox create --name demo [--policy policy.yaml]
+  openshell-local sandbox exec --name demo -- ls -la
+  openshell-local logs demo`;
 
 const PLAIN = [getCommand, listCommand, deleteCommand, sshConfigCommand, uploadCommand, downloadCommand];
 

@@ -11,6 +11,7 @@ import { identifyProcess, type ProcessIdentity } from '@clamshell/host';
 import { SOCKET_NAME } from '../state/scope.ts';
 import { awaitBanner } from './await-banner.ts';
 import { killGroup } from './kill-group.ts';
+import { leaveKeyring } from './leave-keyring.ts';
 import { ARGUMENTS_FD, type ConfinedCommand, STATUS_FD, SYSTEM_PATH } from './plan.ts';
 import { readHead } from './read-head.ts';
 
@@ -71,7 +72,7 @@ function spawnWithListener(
   { command, unconfinedEnv, onListener }: ConfinedStart,
   listener: Server,
 ): ChildProcess {
-  const [file, ...args] = command.argv;
+  const [file, ...args] = leaveKeyring(command.argv);
   const status = openSync(STATUS_NAME, 'w');
   try {
     return spawn(file, args, {

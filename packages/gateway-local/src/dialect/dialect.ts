@@ -15,6 +15,8 @@ export interface Dialect {
   readonly hasMainProcess: boolean;
   /** Lists have pages with continuation tokens, in an envelope (since 0.1.0). */
   readonly hasPageTokens: boolean;
+  /** A main process that ended with 0 is phase `Completed` (since 0.1.0), `Error` before. */
+  readonly tellsCompletion: boolean;
   /** An `exec` whose stream is cut is an error (since 0.1.0); it was success before (openshell §1.4). */
   readonly tellsCutStream: boolean;
   /** Of a sandbox's name (19 since 0.0.86). */
@@ -32,13 +34,20 @@ const NEWEST: Dialect = {
   canStop: true,
   hasMainProcess: true,
   hasPageTokens: true,
+  tellsCompletion: true,
   tellsCutStream: true,
   maxNameLength: MAX_SANDBOX_NAME_LENGTH,
   status: 'text',
   pieceBytes: 4096,
 };
 
-const MAIN: Dialect = { ...NEWEST, version: '0.0.111', hasPageTokens: false, tellsCutStream: false };
+const MAIN: Dialect = {
+  ...NEWEST,
+  version: '0.0.111',
+  hasPageTokens: false,
+  tellsCompletion: false,
+  tellsCutStream: false,
+};
 const WORKSPACES: Dialect = {
   ...MAIN,
   version: '0.0.88',

@@ -20,7 +20,7 @@ import type { SandboxRecord } from '../state/sandbox-record.ts';
 import type { SandboxPlace } from '../state/scope.ts';
 import { endProcesses, type RunningProcesses } from './end-processes.ts';
 import { delayMs, type GatewayHost, timeoutMs } from './gateway-host.ts';
-import { hasMainExited, note, setStage } from './observe-sandbox.ts';
+import { mainEndOf, note, setStage } from './observe-sandbox.ts';
 import { identifySelf } from './lock-sandbox.ts';
 import {
   hasEgress,
@@ -61,6 +61,9 @@ export async function bringUp(host: GatewayHost, { place, record, plan }: Launch
     });
   } catch (cause) {
     await endProcesses(record, running, timeoutMs(host, 'OPENSHELL_LIFECYCLE_TIMEOUT'));
+    const { init } = running;
+    if (init !== undefined && mainEndOf(place) === 'Completed')
+      return setStage(place, current, { at: 'running', init });
     throw await fail(host, { place, record: current, cause });
   }
   const { init, egress } = running;
@@ -99,7 +102,7 @@ async function fail(
   { place, record, cause }: Pick<Launch, 'place' | 'record'> & { readonly cause: unknown },
 ): Promise<unknown> {
   if (!isClamshellError(cause)) return cause;
-  const isMainOver = hasMainExited(place);
+  const isMainOver = mainEndOf(place) !== undefined;
   const reason = isMainOver
     ? 'MainProcessExited: the main process has ended'
     : `SupervisorFailed: ${cause.message}`;

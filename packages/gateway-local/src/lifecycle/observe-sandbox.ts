@@ -5,10 +5,10 @@ import { LifecycleError } from '@clamshell/core';
 import { isProcessAlive } from '@clamshell/host';
 
 import type { GatewayHost } from './gateway-host.ts';
-import { type Phase, phaseOf } from '../state/phase.ts';
+import { type MainEnd, type Phase, phaseOf } from '../state/phase.ts';
 import { readRecord, type SandboxRecord, type Stage, writeRecord } from '../state/sandbox-record.ts';
 import { appendLog, type LogLevel } from '../state/sandbox-log.ts';
-import { MAIN_EXITED_NAME, type SandboxPlace } from '../state/scope.ts';
+import { MAIN_COMPLETED_NAME, MAIN_EXITED_NAME, type SandboxPlace } from '../state/scope.ts';
 
 export interface SandboxView {
   readonly record: SandboxRecord;
@@ -25,12 +25,15 @@ export async function observeSandbox(place: SandboxPlace): Promise<SandboxView> 
 export function viewOf(place: SandboxPlace, record: SandboxRecord): SandboxView {
   return {
     record,
-    phase: phaseOf(record, { isAlive: isProcessAlive, hasMainExited: () => hasMainExited(place) }),
+    phase: phaseOf(record, { isAlive: isProcessAlive, mainEnd: () => mainEndOf(place) }),
   };
 }
 
-export function hasMainExited(place: SandboxPlace): boolean {
-  return lstatSync(path.join(place.run, MAIN_EXITED_NAME), { throwIfNoEntry: false }) !== undefined;
+/** Two names, and no content: what lies there may be anything, and is not opened. */
+export function mainEndOf({ run }: SandboxPlace): MainEnd | undefined {
+  const isThere = (name: string) => lstatSync(path.join(run, name), { throwIfNoEntry: false }) !== undefined;
+  if (isThere(MAIN_EXITED_NAME)) return 'Error';
+  return isThere(MAIN_COMPLETED_NAME) ? 'Completed' : undefined;
 }
 
 /** A line in the sandbox's log. */

@@ -56,14 +56,14 @@ export function writeSettings(
   place: SandboxPlace,
   record: SandboxRecord,
 ): void {
-  const { pieceBytes } = chooseDialect(hostEnv['OPENSHELL_LOCAL_DIALECT']);
+  const { pieceBytes, tellsCompletion } = chooseDialect(hostEnv['OPENSHELL_LOCAL_DIALECT']);
   const { env, main, isolation, id } = record;
   const isConfined = isolation !== 'none';
   const settings: SupervisorSettings = {
     home: isConfined ? INSIDE.home : place.files,
     run: isConfined ? INSIDE.run : place.run,
     env: isConfined ? env : { ...env, [TAG_VARIABLE]: id },
-    ...(main === undefined ? {} : { main }),
+    ...(main === undefined ? {} : { main, tellsCompletion }),
     ...(hasEgress(record) ? { hasEgress: true } : {}),
     ...(pieceBytes === undefined ? {} : { pieceBytes }),
     idleMs: delayMs(hostEnv['OPENSHELL_LOCAL_IDLE_MS']) || DEFAULT_IDLE_MS,

@@ -4,13 +4,17 @@ import type { ProcessIdentity } from '@clamshell/host';
 import type { SandboxRecord } from './sandbox-record.ts';
 
 /** The words of openshell §1.3, those that occur here. */
-export type Phase = 'Provisioning' | 'Starting' | 'Ready' | 'Stopping' | 'Stopped' | 'Deleting' | 'Error';
+export type Phase =
+  'Provisioning' | 'Starting' | 'Ready' | 'Stopping' | 'Stopped' | 'Deleting' | 'Error' | 'Completed';
+
+/** What the end of its main process makes of a sandbox. */
+export type MainEnd = Extract<Phase, 'Error' | 'Completed'>;
 
 /** What the system says, beside what was written down. */
 export interface Observed {
   readonly isAlive: (process: ProcessIdentity) => boolean;
-  /** The supervisor left word that the main process has ended. Code in the sandbox can forge it, to its own harm. */
-  readonly hasMainExited: () => boolean;
+  /** The word that the supervisor has left of the main process's end. Code in the sandbox can forge it, to its own harm. */
+  readonly mainEnd: () => MainEnd | undefined;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface Observed {
 export function phaseOf({ stage, main }: Pick<SandboxRecord, 'stage' | 'main'>, observed: Observed): Phase {
   const settled = (init: ProcessIdentity | undefined): Phase => {
     if (init !== undefined && observed.isAlive(init)) return 'Ready';
-    return main !== undefined && observed.hasMainExited() ? 'Error' : 'Stopped';
+    return (main === undefined ? undefined : observed.mainEnd()) ?? 'Stopped';
   };
   switch (stage.at) {
     case 'provisioning':

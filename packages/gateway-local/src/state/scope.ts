@@ -41,6 +41,8 @@ export const SOCKET_NAME = 'ssh.sock';
 
 /** Left by the supervisor in `run` when the main process has ended. */
 export const MAIN_EXITED_NAME = 'main-exited';
+/** Instead, where it has ended well and that is told apart. */
+export const MAIN_COMPLETED_NAME = 'main-completed';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -7,6 +7,8 @@ export interface SupervisorSettings {
   /** The create-time environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly main?: readonly string[];
+  /** Whether a main process that ended with 0 is told apart. */
+  readonly tellsCompletion?: boolean;
   /** Whether there is a way out of the sandbox's network, a proxy that the starter sees to. */
   readonly hasEgress?: boolean;
   /** Outputs are sent in pieces of this size; as they come when left out. */

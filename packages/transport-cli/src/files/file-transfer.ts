@@ -17,6 +17,7 @@ import {
 
 import type { Tool } from '../tool.ts';
 import { describeHost, describeSandbox, isSame, type Manifest } from './manifest.ts';
+import { withinSize } from './within-size.ts';
 
 export interface TransferDeps {
   readonly tool: Tool;
@@ -26,6 +27,9 @@ export interface TransferDeps {
   /** Of one run of the tool. */
   readonly deadlineMs: number;
 }
+
+/** As over SSH. */
+const MAX_DOWNLOAD_BYTES = 2 ** 36;
 
 type Upload = Parameters<FileTransfer['upload']>[0];
 type Download = Parameters<FileTransfer['download']>[0];
@@ -66,10 +70,17 @@ async function download(deps: TransferDeps, { from, to }: Download, { signal, pr
   if (isThere && readdirSync(to).length > 0) throw new FsError('FILE_EXISTS', `${to} is not empty`);
   const source = await resolveSource(deps.shell, from, signal);
   const expected = await describeSandbox(deps.shell, source, signal);
+  if (expected.bytes > MAX_DOWNLOAD_BYTES)
+    throw new TransportError(
+      'LIMIT_EXCEEDED',
+      `${source} has ${expected.bytes} bytes, at most ${MAX_DOWNLOAD_BYTES} come down`,
+    );
   const staging = makeStaging(to);
   try {
     phases.end('check', { files: 0, bytes: 0 });
-    await tool.run(['sandbox', 'download', name, source, staging], { signal, deadlineMs });
+    const words = ['sandbox', 'download', name, source, staging];
+    const limit = { clock: deps.clock, directory: staging, maxBytes: expected.bytes };
+    await withinSize(limit, signal, (bound) => tool.run(words, { signal: bound, deadlineMs }));
     const arrived = await describeArrived(staging, signal);
     phases.end('transfer', arrived);
     verify(expected, arrived, to);

@@ -17,15 +17,14 @@ export interface Manifest {
   readonly files: number;
   readonly directories: number;
   readonly links: number;
+  /** Of all files together. */
+  readonly bytes: number;
   /** Over the sorted sha256 of every file. */
   readonly digest: string;
 }
 
 /** Throws FILE_KIND for what no transfer carries: a FIFO, a socket, a device. */
-export async function describeHost(
-  directory: HostPath,
-  signal: AbortSignal | undefined,
-): Promise<Manifest & { readonly bytes: number }> {
+export async function describeHost(directory: HostPath, signal: AbortSignal | undefined): Promise<Manifest> {
   using tree = openHostTree(directory);
   const found = { files: 0, directories: 0, links: 0, bytes: 0 };
   const digests: string[] = [];
@@ -71,7 +70,8 @@ count() {
 }
 digest=$(find . -type f -exec sha256sum {} + | sed 's/^\\\\//' | cut -c 1-64 | LC_ALL=C sort | sha256sum)
 others=$(find . ! -type f ! -type d ! -type l -print0 | tr -d -c '\\000' | wc -c)
-printf '%s %s %s %s %s\\n' $(count f) $(count d) $(count l) $others "\${digest%% *}"`;
+size=$(find . -type f -exec stat -c %s {} + | { sum=0; while read -r one; do sum=$((sum + one)); done; echo $sum; })
+printf '%s %s %s %s %s %s\\n' $size $(count f) $(count d) $(count l) $others "\${digest%% *}"`;
 
 /** Throws SANDBOX_UNFIT where the sandbox lacks the programs for it, ARCHIVE_INVALID for what no transfer carries. */
 export async function describeSandbox(
@@ -81,10 +81,10 @@ export async function describeSandbox(
 ): Promise<Manifest> {
   const argv = ['sh', '-c', DESCRIBE, 'sh', directory] as const;
   const { stdout, stderr } = await shell.run({ argv, maxOutputBytes: 65_536 }, { signal });
-  const said = /^(\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9}) ([0-9a-f]{64})\n$/.exec(
+  const said = /^(\d{1,15}) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9}) ([0-9a-f]{64})\n$/.exec(
     Buffer.from(stdout).toString('latin1'),
   );
-  const [, files, directories, links, others, digest = ''] = said ?? [];
+  const [, bytes, files, directories, links, others, digest = ''] = said ?? [];
   if (said === null) {
     const why = Buffer.from(stderr).toString('utf8').trim().slice(0, 300);
     throw new CommandError('SANDBOX_UNFIT', `The sandbox can’t describe ${directory}: ${why}`);
@@ -92,9 +92,17 @@ export async function describeSandbox(
   if (others !== '0')
     throw new TransportError('ARCHIVE_INVALID', `${directory} holds what is no file, directory or link`);
   // It counts the directory itself.
-  return { files: Number(files), directories: Number(directories) - 1, links: Number(links), digest };
+  return {
+    bytes: Number(bytes),
+    files: Number(files),
+    directories: Number(directories) - 1,
+    links: Number(links),
+    digest,
+  };
 }
 
 export function isSame(left: Manifest, right: Manifest): boolean {
-  return (['files', 'directories', 'links', 'digest'] as const).every((key) => left[key] === right[key]);
+  return (['files', 'directories', 'links', 'bytes', 'digest'] as const).every(
+    (key) => left[key] === right[key],
+  );
 }
