@@ -47,19 +47,30 @@ export function localRequests(options: LocalShellOptions = {}): RequestChannel {
       );
       // A link that breaks while the input is sent rejects here and there; the write says so.
       running.exit.catch(() => undefined);
-      const outputs = [collect(running.stdout), collect(running.stderr)] as const;
+      const take = (output: AsyncIterable<Uint8Array>) => collect(output, { running, maxReplyBytes });
+      const outputs = [take(running.stdout), take(running.stderr)] as const;
+      for (const output of outputs) output.catch(() => undefined);
       if (stdin !== undefined && stdin.length > 0) await running.stdin.write(stdin);
       await running.stdin.end();
       const [stdout, stderr, { code }] = await Promise.all([...outputs, running.exit]);
-      if (stdout.length > maxReplyBytes) throw new CommandError('OUTPUT_LIMIT', 'too long');
       return { status: code, stdout, stderr };
     },
   };
 }
 
-async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function collect(
+  output: AsyncIterable<Uint8Array>,
+  { running, maxReplyBytes }: { running: RemoteProcess; maxReplyBytes: number },
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of output) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of output) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length <= maxReplyBytes) continue;
+    await running.kill('KILL');
+    throw new CommandError('OUTPUT_LIMIT', 'too long');
+  }
   return Buffer.concat(chunks);
 }
 

@@ -10,6 +10,12 @@ export const MAX_INLINE_BYTES = 1024 * 1024;
 /** Noise that a login profile may print before a reply begins (hostile-input row 77). */
 export const MAX_NOISE_BYTES = 64 * 1024;
 
+/** How long a program of the sandbox's may take whatever it moves (hostile-input row 79). */
+export const PROGRAM_MS = 10 * 60_000;
+
+/** And how much more for what it moves and reads, at the slowest that is waited for. */
+export const MIN_BYTES_PER_MS = 64;
+
 /** Bytes of stderr kept for a message. */
 export const MAX_STDERR_BYTES = 4096;
 

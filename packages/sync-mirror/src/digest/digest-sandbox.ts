@@ -9,10 +9,14 @@ import type { Remote } from '../remote/remote.ts';
 import { encodePaths, once } from '../remote/path-list.ts';
 import { invalidReply, ReplyFields } from '../scan/reply-fields.ts';
 
-/** As FileEntry has it, by path; `undefined` for what could not be read. One round trip, and one for each git index. */
+/**
+ * As FileEntry has it, by path; `undefined` for what could not be read. One round trip, and one for each git index.
+ * `readBytes` is what the files hold, about.
+ */
 export async function digestSandbox(
   remote: Remote,
   paths: readonly RelPath[],
+  readBytes = 0,
 ): Promise<ReadonlyMap<RelPath, string | undefined>> {
   const digests = new Map<RelPath, string | undefined>();
   const indexes = paths.filter(isIndex);
@@ -20,7 +24,7 @@ export async function digestSandbox(
   const others = paths.filter((path) => !isIndex(path));
   if (others.length === 0) return digests;
   const list = encodePaths(others);
-  const call = { program: DIGEST_PROGRAM, stdin: () => once(list), expectedBytes: list.length };
+  const call = { program: DIGEST_PROGRAM, stdin: () => once(list), expectedBytes: list.length, readBytes };
   const reply = await callForText(remote, call);
   return new Map([...digests, ...parseDigests(reply, others)]);
 }

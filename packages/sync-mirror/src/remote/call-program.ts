@@ -4,9 +4,16 @@ import {
   type RemotePath,
   type RemoteProcess,
   SyncError,
+  withDeadline,
 } from '@clamshell/core';
 
-import { MAX_INLINE_BYTES, MAX_REPLY_BYTES, MAX_STDERR_BYTES } from '../limits.ts';
+import {
+  MAX_INLINE_BYTES,
+  MAX_REPLY_BYTES,
+  MAX_STDERR_BYTES,
+  MIN_BYTES_PER_MS,
+  PROGRAM_MS,
+} from '../limits.ts';
 import { afterMark } from './after-mark.ts';
 import { takeIdentifier } from './identifier.ts';
 import type { ProgramCall, Remote } from './remote.ts';
@@ -31,18 +38,23 @@ export async function callForText(remote: Remote, call: ProgramCall): Promise<st
 
 /**
  * Runs a constant program and gives its output to `consume`. When anything fails the program is killed and its stdin
- * cut, which none takes for its end. Rejects with the abort's reason, else with CONNECTION_LOST where the link broke,
- * else with what failed first.
+ * cut, which none takes for its end. Rejects with the abort's reason, with DEADLINE_EXCEEDED after a time that grows
+ * with what is moved, with CONNECTION_LOST where the link broke, else with what failed first.
  */
 export async function callProgram<Value>(
   remote: Remote,
   call: ProgramCall,
   consume: (reply: AsyncIterable<Uint8Array>) => Promise<Value>,
 ): Promise<Value> {
-  const { requests } = remote;
-  if (requests !== undefined && (call.expectedBytes ?? 0) <= MAX_INLINE_BYTES)
-    return requestProgram({ ...remote, requests }, call, consume);
-  return streamProgram(remote, call, consume);
+  const { requests, clock, signal } = remote;
+  const { expectedBytes = 0, readBytes = 0 } = call;
+  const timeoutMs = PROGRAM_MS + (expectedBytes + readBytes) / MIN_BYTES_PER_MS;
+  return withDeadline(clock, { signal, timeoutMs }, (bound) => {
+    const held = { ...remote, signal: bound.signal };
+    return requests !== undefined && expectedBytes <= MAX_INLINE_BYTES
+      ? requestProgram({ ...held, requests }, call, consume)
+      : streamProgram(held, call, consume);
+  });
 }
 
 async function streamProgram<Value>(

@@ -1,4 +1,4 @@
-import type { CallOptions, RemotePath, RequestChannel, ShellRunner } from '@clamshell/core';
+import type { CallOptions, Clock, RemotePath, RequestChannel, ShellRunner } from '@clamshell/core';
 
 /** The sandbox's half of a mount, and how programs are run beside it. */
 export interface Remote extends Pick<CallOptions, 'signal'> {
@@ -7,6 +7,7 @@ export interface Remote extends Pick<CallOptions, 'signal'> {
   readonly requests?: RequestChannel | undefined;
   readonly root: RemotePath;
   readonly newId: () => string;
+  readonly clock: Clock;
 }
 
 export interface ProgramCall {
@@ -18,4 +19,6 @@ export interface ProgramCall {
   readonly stdin?: (mark: string) => AsyncIterable<Uint8Array>;
   /** What goes and what comes will be about as long, in bytes; 0 when left out. */
   readonly expectedBytes?: number;
+  /** What the program reads there beside that; 0 when left out. */
+  readonly readBytes?: number;
 }

@@ -41,7 +41,8 @@ export function parseRecords(
     else if (head === 'torn') found.isTorn = true;
     else if (head === 'unreadable') found.unreadable.push(parsePath(fields.next()) ?? failUnreadableRoot());
     else throw invalidReply('an unknown record');
-    if (found.records.length > MAX_ENTRIES) throw invalidReply(`more than ${MAX_ENTRIES} entries`);
+    if (found.records.length + found.unreadable.length > MAX_ENTRIES)
+      throw invalidReply(`more than ${MAX_ENTRIES} entries`);
   }
 }
 
@@ -57,7 +58,7 @@ function parseBatch(head: string, fields: ReplyFields, into: Record[]): boolean 
   const count = /^batch (\d{1,6})$/.exec(head)?.[1];
   if (count === undefined) throw invalidReply('a batch is malformed');
   const paths = fields.take(Number(count));
-  const lines = fields.next().split('\n');
+  const lines = fields.next().split('\n', paths.length + 1);
   if (lines.length !== paths.length) throw invalidReply('a batch has another number of lines than of paths');
   const targets = parseTargets(fields);
   let isWhole = true;

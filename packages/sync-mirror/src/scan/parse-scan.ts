@@ -66,7 +66,7 @@ function parseListing(
   if (head !== 'records') throw invalidReply('it holds no records');
   const start = fields.at;
   const found = parseRecords(fields, known?.records);
-  const digest = isPlain(found) ? digestRecords(fields.textFrom(start, 1)) : undefined;
+  const digest = isPlain(found) ? digestRecords(fields.textFrom(start)) : undefined;
   return { digest, records: found.printed, scan: toTree(found) };
 }
 

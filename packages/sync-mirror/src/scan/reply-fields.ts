@@ -1,39 +1,40 @@
 import { SyncError } from '@clamshell/core';
 
-/** A reply of NUL-ended fields, read from its start to its end. Whatever is off is SYNC_REPLY_INVALID. */
+/**
+ * A reply of NUL-ended fields, read from its start to its end. Whatever is off is SYNC_REPLY_INVALID. Fields are found
+ * as they are asked for: a reply of nothing but ends would make a list that no process survives (row 61).
+ */
 export class ReplyFields {
-  readonly #fields: readonly string[];
+  readonly #reply: string;
   #at = 0;
+  #last = 0;
 
   /** `reply` is latin1 and must end with a NUL. */
   constructor(reply: string) {
-    const fields = reply.split('\0');
-    if (fields.pop() !== '') throw invalidReply('it was cut');
-    this.#fields = fields;
+    if (!reply.endsWith('\0')) throw invalidReply('it was cut');
+    this.#reply = reply;
   }
 
   next(): string {
-    const field = this.#fields[this.#at];
-    if (field === undefined) throw invalidReply('it ends too early');
-    this.#at += 1;
-    return field;
+    const end = this.#reply.indexOf('\0', this.#at);
+    if (end === -1) throw invalidReply('it ends too early');
+    this.#last = this.#at;
+    this.#at = end + 1;
+    return this.#reply.slice(this.#last, end);
   }
 
-  /** How many fields were read. */
+  /** Where the next field begins. */
   get at(): number {
     return this.#at;
   }
 
-  /** As they were sent: the fields from `start` to the last that was read but `less`. */
-  textFrom(start: number, less: number): string {
-    const end = this.#at - less;
-    return end <= start ? '' : `${this.#fields.slice(start, end).join('\0')}\0`;
+  /** As they were sent: the fields from the one that begins at `start` to the last but one that was read. */
+  textFrom(start: number): string {
+    return this.#reply.slice(start, this.#last);
   }
 
   take(count: number): readonly string[] {
-    if (count > this.#fields.length - this.#at) throw invalidReply('it ends too early');
-    this.#at += count;
-    return this.#fields.slice(this.#at - count, this.#at);
+    return Array.from({ length: count }, () => this.next());
   }
 
   expect(field: string): void {
@@ -41,7 +42,7 @@ export class ReplyFields {
   }
 
   expectEnd(): void {
-    if (this.#at !== this.#fields.length) throw invalidReply('something follows its end');
+    if (this.#at !== this.#reply.length) throw invalidReply('something follows its end');
   }
 }
 

@@ -36,6 +36,9 @@ export interface MountSync extends HostMount {
   readonly memory: MirrorMemory;
 }
 
-export function remoteOf({ peer, sandboxRoot, newId }: MountSync, signal: AbortSignal | undefined): Remote {
-  return { shell: peer.shell, requests: peer.requests, root: sandboxRoot, newId, signal };
+export function remoteOf(
+  { peer, sandboxRoot, newId, clock }: MountSync,
+  signal: AbortSignal | undefined,
+): Remote {
+  return { shell: peer.shell, requests: peer.requests, root: sandboxRoot, newId, clock, signal };
 }

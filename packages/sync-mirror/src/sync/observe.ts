@@ -1,4 +1,4 @@
-import type { Side } from '@clamshell/core';
+import type { RelPath, Side } from '@clamshell/core';
 
 import type { Base, BaseTree } from '../base/base.ts';
 import { digestHost } from '../digest/digest-host.ts';
@@ -130,9 +130,17 @@ async function reconcileWithDigests(sync: MountSync, input: ReconcileInput): Pro
     tally(wanted.host.length + wanted.sandbox.length, 0);
     const [ours, theirs] = await sideBySide(sync.signal, {
       host: (signal) => digestHost(sync.host, input.host, { paths: wanted.host, signal }),
-      sandbox: (signal) => digestSandbox(remoteOf(sync, signal), wanted.sandbox),
+      sandbox: (signal) =>
+        digestSandbox(remoteOf(sync, signal), wanted.sandbox, sizeOf(input.sandbox, wanted.sandbox)),
     });
     return { ...input, host: withDigests(input.host, ours), sandbox: withDigests(input.sandbox, theirs) };
   });
   return reconcileWithDigests(sync, known);
+}
+
+function sizeOf({ tree }: Scan, paths: readonly RelPath[]): number {
+  return paths.reduce((sum, path) => {
+    const entry = tree.get(path);
+    return entry?.kind === 'file' ? sum + entry.stat.size : sum;
+  }, 0);
 }

@@ -8,6 +8,7 @@ import {
   type ProtectGroup,
   type RemotePath,
   silentLogger,
+  withDeadline,
 } from '@clamshell/core';
 import { acquireLock, type HostTree, openHostTree } from '@clamshell/host';
 
@@ -50,10 +51,17 @@ export type RootFault = 'host-root-missing' | 'host-root-not-a-directory';
 /** Opens the host’s root and takes the mount’s lock, which is found again after a crash. */
 export async function withMount<Value>(
   options: WorkspaceMirrorOptions,
+  call: CallOptions,
+  work: (mount: HostMount | RootFault) => Promise<Value>,
+): Promise<Value> {
+  return withDeadline(options.clock, call, (bound) => openMount(options, bound, work));
+}
+
+async function openMount<Value>(
+  options: WorkspaceMirrorOptions,
   { signal, progress }: CallOptions,
   work: (mount: HostMount | RootFault) => Promise<Value>,
 ): Promise<Value> {
-  signal?.throwIfAborted();
   const root = openRoot(options.hostRoot);
   if (typeof root === 'string') return work(root);
   using host = root;
