@@ -72,7 +72,7 @@ const ROWS: readonly Row[] = [
     { find: onScan(`$real "$@"; printf 'unreadable\\0./dir\\0unreadable\\0./../x\\0'; exit 1`) },
     REFUSED,
   ],
-  ['fields without end', { find: onScan('cat /dev/zero') }, 'LIMIT_EXCEEDED'],
+  ['more than any reply may hold', { find: onScan('head -c 300000000 /dev/zero') }, 'LIMIT_EXCEEDED'],
   ['two hundred million empty fields', { find: onScan('head -c 200000000 /dev/zero') }, REFUSED],
   [
     'lines of stat without end',
@@ -105,7 +105,11 @@ const ROWS: readonly Row[] = [
   ['an archive of zeros without end', { tar: onPull('cat /dev/zero') }, 'LIMIT_EXCEEDED'],
   [
     'an archive without end',
-    { tar: onPull('while :; do $real -c -f - kept | head -c 1024; done') },
+    {
+      tar: onPull(
+        'cd .clamshell; $real -c -f - nonce | head -c 1024 >b; for i in 1 2 3 4 5 6 7 8 9 10; do cat b b >c; mv c b; done; while cat b; do :; done',
+      ),
+    },
     'LIMIT_EXCEEDED',
   ],
   ['a packed archive', { tar: onPull('$real "$@" | gzip') }, 'ARCHIVE_INVALID'],
@@ -138,7 +142,7 @@ const ROWS: readonly Row[] = [
     DONE,
   ],
   ['that it linked, and copied', { ln: 'exec cp "$@"' }, DONE],
-  ['and loses its root meanwhile', { cp: 'rm -rf "$PWD"/* "$PWD"/.[!.]*' }, REFUSED],
+  ['that it placed, and throws all away', { cp: 'rm -rf "$PWD"/* "$PWD"/.[!.]*' }, DONE],
 
   ['noise without end', { sh: answering('exec yes noise') }, REFUSED],
   ['complaints without end', { sh: answering('exec yes noise >&2') }, 'DEADLINE_EXCEEDED', true],
@@ -175,11 +179,10 @@ const ROWS: readonly Row[] = [
 
 for (const requests of [false, true]) {
   const over = requests ? 'requests' : 'streams';
-  test.each(ROWS.filter((_row, index) => (index % 2 === 0) === requests))(
-    `a sandbox that says %s can do no harm, over ${over}`,
-    { timeout: 120_000 },
-    async (_what, lies, end, isHasty = false) => {
+  for (const [index, [what, lies, end, isHasty = false]] of ROWS.entries()) {
+    if ((index % 2 === 0) !== requests) continue;
+    test(`a sandbox that says ${what} can do no harm, over ${over}`, { timeout: 120_000 }, async () => {
       expect(await meetLiar({ lies, requests, isHasty })).toBe(end);
-    },
-  );
+    });
+  }
 }
