@@ -19,6 +19,7 @@ hostileRow(42, 'names that are options', async () => {
   const naive = path.join(world.top, 'naive');
   fs.mkdirSync(naive);
   copyNaively(world.sandbox, naive);
+  fs.rmSync(path.join(naive, '-rf'));
   spawnSync('sh', ['-c', 'tar -cf "$1" *', '_', path.join(world.top, 'x.tar')], { cwd: naive });
   expect(fs.existsSync(path.join(naive, 'marker')), 'a naive call of tar runs it').toBe(true);
   expect((await world.sync()).problems).toEqual([]);

@@ -1,11 +1,10 @@
-import './hostile-archive-rows.ts';
-import './hostile-name-rows.ts';
-import './hostile-tree-rows.ts';
-
 import fs from 'node:fs';
 
 import { expect, test } from 'vitest';
 
+import './hostile-archive-rows.ts';
+import './hostile-name-rows.ts';
+import './hostile-tree-rows.ts';
 import { registeredRows } from './hostile-row.ts';
 
 const root = new URL('../../', import.meta.url);

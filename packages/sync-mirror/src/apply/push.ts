@@ -72,7 +72,7 @@ interface Seen {
   readonly entries: ReadonlyMap<RelPath, Entry>;
 }
 
-function parsePushReply(reply: string, tree: string): Seen {
+export function parsePushReply(reply: string, tree: string): Seen {
   const fields = new ReplyFields(reply);
   fields.expect('clamshell-push 1');
   if (fields.next() !== 'done') throw refusal(fields.next());
