@@ -35,7 +35,10 @@ async function digestSandboxIndex(remote: Remote, path: RelPath): Promise<string
   return digestIndex(Buffer.from(bytes, 'latin1'));
 }
 
-export function parseDigests(reply: string, paths: readonly RelPath[]): ReadonlyMap<RelPath, string | undefined> {
+export function parseDigests(
+  reply: string,
+  paths: readonly RelPath[],
+): ReadonlyMap<RelPath, string | undefined> {
   const fields = new ReplyFields(reply);
   const digests = takeDigests(fields, paths);
   fields.expect('end');
