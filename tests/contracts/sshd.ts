@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
-import type { SshEndpoint, SshEndpointSource } from '@clamshell/core';
+import type { SshEndpointSource, TunnelEndpoint } from '@clamshell/core';
 
 const SSHD = '/usr/sbin/sshd';
 
@@ -24,6 +26,11 @@ export function whyNoSshd(): string | undefined {
 
 export interface RealSshd extends AsyncDisposable {
   readonly endpoints: SshEndpointSource;
+  readonly endpoint: TunnelEndpoint;
+  /** The login's home; goes away with the server. */
+  readonly home: string;
+  /** The server's public key, as its file holds it. */
+  readonly hostKey: string;
 }
 
 /**
@@ -45,7 +52,7 @@ export async function prepareSshd(): Promise<RealSshd> {
   await writeFile(file('config'), configuration(file('key')));
   await chmod(file('shadow'), 0o600);
   const overlay = ['--ro-bind', file('passwd'), '/etc/passwd', '--ro-bind', file('shadow'), '/etc/shadow'];
-  const endpoint: SshEndpoint = {
+  const endpoint: TunnelEndpoint = {
     proxyCommand: [
       'bwrap',
       '--dev-bind',
@@ -66,9 +73,35 @@ export async function prepareSshd(): Promise<RealSshd> {
     hostKey: 'tunnel-trusted',
   };
   return {
+    endpoint,
+    home,
+    hostKey: (await readFile(file('key.pub'), 'utf8')).trim(),
     endpoints: { resolve: () => Promise.resolve(endpoint) },
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+/** Listens on loopback; each connection has an `sshd -i` of its own. Resolves with the port. */
+export async function listenAsSshd({ endpoint }: RealSshd, stack: AsyncDisposableStack): Promise<number> {
+  const [program, ...args] = endpoint.proxyCommand;
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    const sshd = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+    sockets.add(socket.on('error', () => {}));
+    sshd.stdin.on('error', () => {});
+    socket.once('close', () => sshd.kill());
+    socket.pipe(sshd.stdin);
+    sshd.stdout.pipe(socket);
+  });
+  stack.defer(async () => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as net.AddressInfo).port;
 }
 
 function configuration(hostKey: string): string {

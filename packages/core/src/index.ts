@@ -114,7 +114,14 @@ export type {
   ShellRunner,
   Signal,
 } from './ports/shell-runner.ts';
-export type { SshEndpoint, SshEndpointSource } from './ports/ssh-endpoint.ts';
+export type {
+  HostEndpoint,
+  KnownHosts,
+  PinnedKeys,
+  SshEndpoint,
+  SshEndpointSource,
+  TunnelEndpoint,
+} from './ports/ssh-endpoint.ts';
 export { type Attributes, silentTracer, type Span, type Tracer } from './ports/tracer.ts';
 export type {
   CommitOutcome,

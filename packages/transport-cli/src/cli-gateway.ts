@@ -6,6 +6,7 @@ import {
   type SandboxLifecycle,
   silentLogger,
   type SshEndpointSource,
+  type TunnelEndpoint,
 } from '@clamshell/core';
 
 import { createEndpointSource } from './endpoint-source.ts';
@@ -34,7 +35,7 @@ export interface CliGatewayOptions {
   readonly logger?: Logger | undefined;
 }
 
-export type CliGateway = SandboxLifecycle & SshEndpointSource;
+export type CliGateway = SandboxLifecycle & SshEndpointSource<TunnelEndpoint>;
 
 /** A gateway behind the `openshell` command line: one process for each call, and one probe of its version for all. */
 export function createCliGateway(options: CliGatewayOptions): CliGateway {

@@ -1,4 +1,4 @@
-import { type Clock, type SshEndpoint, type SshEndpointSource, withDeadline } from '@clamshell/core';
+import { type Clock, type SshEndpointSource, type TunnelEndpoint, withDeadline } from '@clamshell/core';
 
 import { parseSshConfig } from './ssh-config.ts';
 import type { Tool } from './tool.ts';
@@ -9,7 +9,7 @@ interface EndpointDeps {
   readonly gatewayEndpoint?: string | undefined;
 }
 
-export function createEndpointSource({ tool, clock, gatewayEndpoint }: EndpointDeps): SshEndpointSource {
+export function createEndpointSource({ tool, clock, gatewayEndpoint }: EndpointDeps): SshEndpointSource<TunnelEndpoint> {
   return {
     resolve: (name, options = {}) =>
       withDeadline(clock, options, async ({ signal }) => {
@@ -20,7 +20,7 @@ export function createEndpointSource({ tool, clock, gatewayEndpoint }: EndpointD
 }
 
 /** An endpoint given by hand is not in the printed text, only the gateway's name is (openshell §2.1). */
-function withServer(endpoint: SshEndpoint, server: string): SshEndpoint {
+function withServer(endpoint: TunnelEndpoint, server: string): TunnelEndpoint {
   const { proxyCommand } = endpoint;
   return proxyCommand.includes('--server')
     ? endpoint

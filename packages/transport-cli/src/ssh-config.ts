@@ -1,4 +1,4 @@
-import { type ExistingSandboxName, type SshEndpoint, TransportError } from '@clamshell/core';
+import { type ExistingSandboxName, TransportError, type TunnelEndpoint } from '@clamshell/core';
 
 import { splitWords } from './split-words.ts';
 
@@ -21,7 +21,7 @@ const ALLOWED: ReadonlyMap<string, RegExp> = new Map([
  * The endpoint that the gateway's tool printed for `name`. Throws ENDPOINT_INVALID for anything but exactly the form
  * of openshell §2.1. The text is hostile (rows 86 and 87); nothing of it is ever given to a shell or to `ssh`.
  */
-export function parseSshConfig(text: string, name: ExistingSandboxName): SshEndpoint {
+export function parseSshConfig(text: string, name: ExistingSandboxName): TunnelEndpoint {
   const [host, ...options] = text.replace(/\n+$/, '').split('\n');
   const alias = /^Host (\S+)$/.exec(host ?? '')?.[1];
   if (alias !== `openshell-${name}` && !alias?.startsWith(`openshell-${name}.`)) {

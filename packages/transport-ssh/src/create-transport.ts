@@ -12,7 +12,7 @@ import { createShellRunner } from './command/shell-runner.ts';
 import { createCommandStarter } from './command/spawn-command.ts';
 import { ChannelSlots } from './connection/channel-slots.ts';
 import type { Link } from './connection/open-link.ts';
-import type { ProxyProcess } from './connection/proxy-process.ts';
+import type { Road } from './connection/road.ts';
 import { createPortForwarder } from './forward/port-forwarder.ts';
 import { createProcessTable } from './processes/process-table.ts';
 import { createRequestChannel } from './requests/request-channel.ts';
@@ -33,14 +33,14 @@ interface TransportParts {
   readonly endpoint: SshEndpoint;
   /** What local programs that reach the endpoint may see of the host. */
   readonly env: Readonly<Record<string, string>>;
-  readonly proxy: ProxyProcess;
+  readonly road: Road;
   readonly clock: Clock;
   readonly startTimeoutMs: number;
 }
 
 /** Everything that one link carries. */
 export function createTransport(parts: TransportParts): SandboxTransport {
-  const { link, proxy } = parts;
+  const { link, road } = parts;
   let isDisposed = false;
   const lost = new Promise<Error>((resolve) => {
     link.gone.addEventListener('abort', () => {
@@ -49,7 +49,7 @@ export function createTransport(parts: TransportParts): SandboxTransport {
   });
   const { commands, requests, control } = createChannels(parts);
   const shell = createShellRunner(commands, parts.clock);
-  const connection = createSharedConnection(parts);
+  const connection = createSharedConnection({ ...parts, hostKey: link.hostKey });
   return {
     shell,
     requests,
@@ -61,7 +61,7 @@ export function createTransport(parts: TransportParts): SandboxTransport {
     async [Symbol.asyncDispose]() {
       isDisposed = true;
       link.close();
-      await Promise.all([proxy.end(PATIENCE_MS), connection[Symbol.asyncDispose]()]);
+      await Promise.all([road.end(PATIENCE_MS), connection[Symbol.asyncDispose]()]);
     },
   };
 }

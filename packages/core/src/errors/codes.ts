@@ -45,6 +45,23 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'The gateway printed an SSH configuration that is not safe to use.',
   },
+  HOST_KEY_UNKNOWN: {
+    retry: 'never',
+    hint: 'Connect once with ssh and compare the key, or put it into known_hosts yourself.',
+  },
+  HOST_KEY_CHANGED: {
+    retry: 'never',
+    hint: 'The machine is another one, or someone stands in between. If it was set up anew: ssh-keygen -R HOST, then connect once with ssh.',
+  },
+  HOST_KEY_REVOKED: { retry: 'never', hint: 'Known hosts say that this key is not to be trusted any more.' },
+  HOST_CERTIFICATE_UNSUPPORTED: {
+    retry: 'never',
+    hint: 'Certificates of hosts can’t be verified here; put the host’s own key into known_hosts.',
+  },
+  LOGIN_REFUSED: {
+    retry: 'never',
+    hint: 'Try the same with ssh. A key with a passphrase is used through the SSH agent: ssh-add.',
+  },
   CONNECTION_FAILED: { retry: 'after-reconnect', hint: 'The sandbox did not answer over SSH; try again.' },
   CONNECTION_LOST: {
     retry: 'after-reconnect',

@@ -9,6 +9,11 @@ export function connectionFailed(name: string, cause: unknown, lastWords: string
   );
 }
 
+/** A server that takes none of the keys it was offered. */
+export function loginRefused(name: string, cause: unknown): TransportError {
+  return new TransportError('LOGIN_REFUSED', `${name} refuses every key that it was offered`, { cause });
+}
+
 /** A connection that stood and is gone. */
 export function connectionLost(name: string, cause: unknown, lastWords: string): TransportError {
   return new TransportError('CONNECTION_LOST', `The link to ${name} broke: ${describe(cause, lastWords)}`, {

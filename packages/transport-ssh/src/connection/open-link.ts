@@ -1,10 +1,11 @@
-import { Client, type ConnectConfig } from 'ssh2';
+import { type AnyAuthMethod, Client, type ConnectConfig } from 'ssh2';
 
-import { assertNever, type ExistingSandboxName, type SshEndpoint } from '@clamshell/core';
+import { type ExistingSandboxName, invariant, type SshEndpoint } from '@clamshell/core';
 
+import type { HostKeyJudge } from '../trust/host-key-judge.ts';
 import { connectionClosed, connectionLost, weakKex, windowOverrun } from './classify.ts';
 import { onAbort } from './on-abort.ts';
-import type { ProxyProcess } from './proxy-process.ts';
+import { drained, type Road } from './road.ts';
 import { isKexStrict } from './strict-kex.ts';
 import { guardWindows } from './window-guard.ts';
 
@@ -19,6 +20,8 @@ const CIPHERS: NonNullable<NonNullable<ConnectConfig['algorithms']>['cipher']> =
 /** One authenticated SSH connection. */
 export interface Link {
   readonly client: Client;
+  /** The public key that the server has proven to have. */
+  readonly hostKey: Uint8Array;
   /** Aborts with the TransportError that ended it, also when its owner closed it. */
   readonly gone: AbortSignal;
   /** Resolves when the tunnel takes more bytes. */
@@ -29,67 +32,62 @@ export interface Link {
 export interface LinkOptions {
   readonly name: ExistingSandboxName;
   readonly endpoint: SshEndpoint;
-  readonly proxy: ProxyProcess;
+  readonly road: Road;
+  readonly judge: HostKeyJudge;
+  readonly methods: AnyAuthMethod[];
   readonly readyTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Rejects with the TransportError that ended it before it stood, its cause inside, or with the signal's reason. */
 export function openLink(options: LinkOptions): Promise<Link> {
-  const { name, proxy, signal } = options;
+  const { name, road, signal, judge } = options;
   const client = new Client();
   const ending = new AbortController();
   const lose = (reason: Error) => {
     ending.abort(reason);
-    proxy.stream.destroy();
+    road.stream.destroy();
   };
-  const link: Link = {
-    client,
-    gone: ending.signal,
-    drained: () => proxy.stream.drained(),
-    close: () => {
-      ending.abort(connectionClosed(name));
-      client.end();
-    },
-  };
-  const loseBy = (cause?: Error) => lose(connectionLost(name, cause, proxy.lastWords()));
+  const loseBy = (cause?: Error) => lose(connectionLost(name, cause, road.lastWords()));
   client
     .on('error', loseBy)
     .on('end', () => loseBy())
     .on('close', () => loseBy());
   return new Promise((resolve, reject) => {
+    let hostKey: Uint8Array | undefined;
+    const hostVerifier = (key: Buffer) => {
+      const refusal = judge.refuse(key);
+      if (refusal !== undefined) lose(refusal);
+      hostKey ??= key;
+      return refusal === undefined && key.equals(hostKey);
+    };
     const forget = onAbort([signal, ending.signal], reject);
     client.once('ready', () => {
+      invariant(hostKey, 'no connection stands without a host key');
       if (!isKexStrict(client)) return lose(weakKex(name));
       forget();
       // Only a socket has it; over a program's pipes nothing is held back.
       client.setNoDelay(true);
-      resolve(link);
+      const close = () => {
+        ending.abort(connectionClosed(name));
+        client.end();
+      };
+      resolve({ client, hostKey, gone: ending.signal, drained: () => drained(road), close });
     });
-    client.connect(connectConfig(options));
+    client.connect({ ...connectConfig(options), hostVerifier });
     guardWindows(client, () => lose(windowOverrun(name)));
   });
 }
 
-/** No agent, no forwarding, no other authentication than the tunnel's own. */
-function connectConfig({ endpoint, proxy, readyTimeoutMs }: LinkOptions): ConnectConfig {
+/** No forwarding, and no way to log in but those of the endpoint. */
+function connectConfig({ endpoint, road, readyTimeoutMs, judge, methods }: LinkOptions): ConnectConfig {
   return {
-    sock: proxy.stream,
+    sock: road.stream,
     username: endpoint.user,
-    authHandler: ['none'],
-    hostVerifier: hostVerifierFor(endpoint.hostKey),
+    authHandler: methods,
     readyTimeout: readyTimeoutMs,
-    algorithms: { cipher: CIPHERS },
+    algorithms: { cipher: CIPHERS, serverHostKey: judge.types },
     keepaliveInterval: 15_000,
     keepaliveCountMax: 3,
   };
-}
-
-function hostVerifierFor(hostKey: SshEndpoint['hostKey']): () => boolean {
-  switch (hostKey) {
-    case 'tunnel-trusted':
-      return () => true;
-    default:
-      return assertNever(hostKey);
-  }
 }

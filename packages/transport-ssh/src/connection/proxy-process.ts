@@ -4,6 +4,7 @@ import type { EventEmitter } from 'node:events';
 import type { Argv, Clock } from '@clamshell/core';
 
 import { signalGroup } from './process-group.ts';
+import type { Road } from './road.ts';
 import { settlesWithin } from './settles-within.ts';
 import { keepTail } from './stderr-tail.ts';
 import { TunnelStream } from './tunnel-stream.ts';
@@ -14,14 +15,6 @@ const KILL_DELAY_MS = 1000;
 /** What it said on stderr may arrive after its end. */
 const LAST_WORDS_MS = 200;
 
-export interface ProxyProcess {
-  readonly stream: TunnelStream;
-  /** The program's last words on stderr. */
-  lastWords(): string;
-  /** Ends the program and what it started, `patienceMs` after asking; resolves when it is gone. May be repeated. */
-  end(patienceMs: number): Promise<void>;
-}
-
 interface ProxyOptions {
   readonly command: Argv;
   readonly env: Readonly<Record<string, string>>;
@@ -29,7 +22,7 @@ interface ProxyOptions {
 }
 
 /** Starts the proxy command as it is, without a shell, as the leader of a process group of its own. */
-export function startProxy({ command, env, clock }: ProxyOptions): ProxyProcess {
+export function startProxy({ command, env, clock }: ProxyOptions): Road {
   const [file, ...args] = command;
   const program = spawn(file, args, { env: { ...env }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const stream = new TunnelStream(program);

@@ -22,18 +22,6 @@ export class TunnelStream extends Duplex {
     program.on('exit', () => program.stdin.destroy());
   }
 
-  /** Resolves when the tunnel takes more; at once when it is gone. */
-  drained(): Promise<void> {
-    if (!this.writableNeedDrain || this.destroyed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const settle = () => {
-        this.off('drain', settle).off('close', settle);
-        resolve();
-      };
-      this.on('drain', settle).on('close', settle);
-    });
-  }
-
   override _read(): void {
     this.#program.stdout.resume();
   }

@@ -1,4 +1,4 @@
-import { assertNever, CommandError, quoteCommand, type SshEndpoint } from '@clamshell/core';
+import { CommandError, quoteCommand, type SshEndpoint } from '@clamshell/core';
 
 /** What the configuration calls the sandbox; argv names nothing else of it. */
 export const HOST_ALIAS = 'clamshell';
@@ -7,27 +7,25 @@ interface ConfigParts {
   readonly endpoint: SshEndpoint;
   /** Where the connection is shared. */
   readonly controlPath: string;
+  /** Holds the key that the server of a plain host has shown. */
+  readonly knownHosts: string;
 }
 
 /**
- * Configuration for the system's `ssh`, which reads no other: the same endpoint, no key, agent, forwarding or escape
- * character, and whatever a shared connection offers. Without a master `ssh` connects by itself.
+ * Configuration for the system's `ssh`, which reads no other: the same endpoint, no forwarding or escape character, and
+ * whatever a shared connection offers. Without a master `ssh` connects by itself.
  */
-export function localConfig({ endpoint, controlPath }: ConfigParts): string {
+export function localConfig({ endpoint, controlPath, knownHosts }: ConfigParts): string {
   const options: Readonly<Record<string, string>> = {
     User: endpoint.user,
-    ProxyCommand: escapeTokens(quoteCommand(endpoint.proxyCommand)),
+    ...wayOf(endpoint, knownHosts),
     ControlPath: quoteValue(controlPath),
     ControlMaster: 'no',
     BatchMode: 'yes',
-    PubkeyAuthentication: 'no',
     PasswordAuthentication: 'no',
     KbdInteractiveAuthentication: 'no',
     GSSAPIAuthentication: 'no',
     HostbasedAuthentication: 'no',
-    IdentityAgent: 'none',
-    IdentityFile: 'none',
-    ...hostKeyOptions(endpoint.hostKey),
     UpdateHostKeys: 'no',
     ForwardAgent: 'no',
     ForwardX11: 'no',
@@ -43,17 +41,34 @@ export function localConfig({ endpoint, controlPath }: ConfigParts): string {
   return `Host ${HOST_ALIAS}\n${lines.join('')}`;
 }
 
-function hostKeyOptions(hostKey: SshEndpoint['hostKey']): Readonly<Record<string, string>> {
-  switch (hostKey) {
-    case 'tunnel-trusted':
-      return {
-        StrictHostKeyChecking: 'no',
-        UserKnownHostsFile: '/dev/null',
-        GlobalKnownHostsFile: '/dev/null',
-      };
-    default:
-      return assertNever(hostKey);
-  }
+/** The way there, the key of the host and those of the user: a sandbox behind a tunnel asks for neither. */
+function wayOf(endpoint: SshEndpoint, knownHosts: string): Readonly<Record<string, string>> {
+  const { proxyCommand } = endpoint;
+  const proxy = proxyCommand === undefined ? {} : { ProxyCommand: escapeTokens(quoteCommand(proxyCommand)) };
+  if (endpoint.hostKey === 'tunnel-trusted')
+    return {
+      ...proxy,
+      PubkeyAuthentication: 'no',
+      IdentityAgent: 'none',
+      IdentityFile: 'none',
+      StrictHostKeyChecking: 'no',
+      UserKnownHostsFile: '/dev/null',
+      GlobalKnownHostsFile: '/dev/null',
+    };
+  const { address, agent, identities } = endpoint;
+  return {
+    ...proxy,
+    HostName: oneLine(address.host),
+    Port: String(address.port),
+    PubkeyAuthentication: 'yes',
+    IdentityAgent: agent === undefined ? 'none' : quoteValue(agent),
+    // The one option that may come more than once.
+    IdentityFile: identities.length === 0 ? 'none' : identities.map(quoteValue).join('\n  IdentityFile '),
+    HostKeyAlias: HOST_ALIAS,
+    StrictHostKeyChecking: 'yes',
+    UserKnownHostsFile: quoteValue(knownHosts),
+    GlobalKnownHostsFile: '/dev/null',
+  };
 }
 
 /** A shell runs it, after `ssh` has replaced what begins with a per cent sign. */

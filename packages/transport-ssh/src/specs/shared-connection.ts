@@ -23,6 +23,8 @@ const HOLD = 'exec cat >/dev/null';
 
 interface SharedDeps {
   readonly endpoint: SshEndpoint;
+  /** The public key that the server has shown. */
+  readonly hostKey: Uint8Array;
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
 }
@@ -37,7 +39,7 @@ export function createSharedConnection(deps: SharedDeps): SharedConnection {
   let files: Promise<string> | undefined;
   let master: Promise<ChildProcess> | undefined;
   const connect = async () => {
-    const directory = await (files ??= makeFiles(deps.endpoint));
+    const directory = await (files ??= makeFiles(deps));
     const current = await master?.catch(() => undefined);
     if (current?.exitCode === null && current.signalCode === null) return directory;
     master = startMaster(deps, directory);
@@ -66,18 +68,21 @@ export function createSharedConnection(deps: SharedDeps): SharedConnection {
 }
 
 /** A private directory; the shorter place where the usual one is too deep for a socket. */
-async function makeFiles(endpoint: SshEndpoint): Promise<string> {
+async function makeFiles({ endpoint, hostKey }: SharedDeps): Promise<string> {
   const usual = path.join(os.tmpdir(), 'clamshell-');
   const isShort = Buffer.byteLength(socketIn(`${usual}XXXXXX`)) <= MAX_SOCKET_PATH_BYTES;
   const directory = await mkdtemp(isShort ? usual : '/tmp/clamshell-');
-  await writeFile(
-    path.join(directory, 'config'),
-    localConfig({ endpoint, controlPath: socketIn(directory) }),
-    {
-      mode: 0o600,
-    },
-  );
+  const write = (name: string, text: string) => writeFile(path.join(directory, name), text, { mode: 0o600 });
+  const knownHosts = path.join(directory, 'known_hosts');
+  await write('config', localConfig({ endpoint, controlPath: socketIn(directory), knownHosts }));
+  await write('known_hosts', `${HOST_ALIAS} ${typeOf(hostKey)} ${Buffer.from(hostKey).toString('base64')}\n`);
   return directory;
+}
+
+/** A public key begins with its type, and that with its length. */
+function typeOf(key: Uint8Array): string {
+  const bytes = Buffer.from(key);
+  return bytes.toString('latin1', 4, 4 + bytes.readUInt32BE());
 }
 
 function socketIn(directory: string): string {
