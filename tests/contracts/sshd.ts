@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import type { SshEndpointSource, TunnelEndpoint } from '@clamshell/core';
+import { createHostEndpoints } from '@clamshell/transport-ssh';
 
 const SSHD = '/usr/sbin/sshd';
 
@@ -102,6 +103,15 @@ export async function listenAsSshd({ endpoint }: RealSshd, stack: AsyncDisposabl
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as net.AddressInfo).port;
+}
+
+/** The way to a listening server as a plain host, which a file of known hosts vouches for. */
+export async function plainHost(sshd: RealSshd, stack: AsyncDisposableStack) {
+  const port = await listenAsSshd(sshd, stack);
+  const knownHosts = path.join(sshd.home, 'known_hosts');
+  await writeFile(knownHosts, `[127.0.0.1]:${port} ${sshd.hostKey}\n`);
+  const destination = { host: '127.0.0.1', port, user: os.userInfo().username };
+  return createHostEndpoints({ destination, knownHosts, configFile: 'none', env: process.env });
 }
 
 function configuration(hostKey: string): string {

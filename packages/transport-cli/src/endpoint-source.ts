@@ -9,7 +9,11 @@ interface EndpointDeps {
   readonly gatewayEndpoint?: string | undefined;
 }
 
-export function createEndpointSource({ tool, clock, gatewayEndpoint }: EndpointDeps): SshEndpointSource<TunnelEndpoint> {
+export function createEndpointSource({
+  tool,
+  clock,
+  gatewayEndpoint,
+}: EndpointDeps): SshEndpointSource<TunnelEndpoint> {
   return {
     resolve: (name, options = {}) =>
       withDeadline(clock, options, async ({ signal }) => {

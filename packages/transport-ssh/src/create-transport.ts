@@ -38,8 +38,12 @@ interface TransportParts {
   readonly startTimeoutMs: number;
 }
 
+export interface SshTransport extends SandboxTransport {
+  readonly requests: RequestChannel;
+}
+
 /** Everything that one link carries. */
-export function createTransport(parts: TransportParts): SandboxTransport {
+export function createTransport(parts: TransportParts): SshTransport {
   const { link, road } = parts;
   let isDisposed = false;
   const lost = new Promise<Error>((resolve) => {

@@ -4,7 +4,6 @@ import {
   invariant,
   isClamshellError,
   type ExistingSandboxName,
-  type SandboxTransport,
   type SshEndpoint,
   type SshEndpointSource,
   type TransportConnector,
@@ -16,7 +15,7 @@ import { loginMethods } from './connection/login-methods.ts';
 import { openLink } from './connection/open-link.ts';
 import { startProxy } from './connection/proxy-process.ts';
 import type { Road } from './connection/road.ts';
-import { createTransport } from './create-transport.ts';
+import { createTransport, type SshTransport } from './create-transport.ts';
 import { openHostKeyJudge } from './trust/host-key-judge.ts';
 
 export interface SshConnectorOptions {
@@ -56,7 +55,7 @@ interface Connecting {
 }
 
 export interface ConnectedEndpoint {
-  readonly transport: SandboxTransport;
+  readonly transport: SshTransport;
   readonly hostKey: Uint8Array;
 }
 

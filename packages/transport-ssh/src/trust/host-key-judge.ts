@@ -45,7 +45,7 @@ export async function openHostKeyJudge(name: string, endpoint: SshEndpoint): Pro
   }
 }
 
-export function fingerprintOf(key: Uint8Array): string {
+function fingerprintOf(key: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
