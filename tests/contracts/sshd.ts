@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import type { SshEndpointSource, TunnelEndpoint } from '@clamshell/core';
-import { createHostEndpoints } from '@clamshell/transport-ssh';
+import { createHostEndpoints, type HostOptions } from '@clamshell/transport-ssh';
 
 const SSHD = '/usr/sbin/sshd';
 
@@ -36,9 +36,10 @@ export interface RealSshd extends AsyncDisposable {
 
 /**
  * Debian's `sshd -i` as the proxy command itself, one for each connection. It lets the user of the tests in without a
- * password: a mount namespace gives it an account list of its own, with an empty one; the machine's is not touched.
+ * password, or by one of the public keys only: a mount namespace gives it an account list of its own, with an empty
+ * password; the machine's is not touched.
  */
-export async function prepareSshd(): Promise<RealSshd> {
+export async function prepareSshd(authorizedKeys?: readonly string[]): Promise<RealSshd> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'clamshell-sshd-real-'));
   const file = (name: string) => path.join(directory, name);
   const { username, uid, gid } = os.userInfo();
@@ -50,7 +51,8 @@ export async function prepareSshd(): Promise<RealSshd> {
     `${username}:x:${uid}:${gid}::${home}:/bin/bash\nsshd:x:65534:65534::/:/bin/false\n`,
   );
   await writeFile(file('shadow'), `${username}::19000:0:99999:7:::\n`);
-  await writeFile(file('config'), configuration(file('key')));
+  await writeFile(file('config'), configuration(file('key'), authorizedKeys && file('authorized')));
+  await writeFile(file('authorized'), authorizedKeys?.join('\n') ?? '');
   await chmod(file('shadow'), 0o600);
   const overlay = ['--ro-bind', file('passwd'), '/etc/passwd', '--ro-bind', file('shadow'), '/etc/shadow'];
   const endpoint: TunnelEndpoint = {
@@ -106,17 +108,21 @@ export async function listenAsSshd({ endpoint }: RealSshd, stack: AsyncDisposabl
 }
 
 /** The way to a listening server as a plain host, which a file of known hosts vouches for. */
-export async function plainHost(sshd: RealSshd, stack: AsyncDisposableStack) {
+export async function plainHost(
+  sshd: RealSshd,
+  stack: AsyncDisposableStack,
+  more: Partial<HostOptions> = {},
+) {
   const port = await listenAsSshd(sshd, stack);
   const knownHosts = path.join(sshd.home, 'known_hosts');
   await writeFile(knownHosts, `[127.0.0.1]:${port} ${sshd.hostKey}\n`);
   const destination = { host: '127.0.0.1', port, user: os.userInfo().username };
-  return createHostEndpoints({ destination, knownHosts, configFile: 'none', env: process.env });
+  return createHostEndpoints({ destination, knownHosts, configFile: 'none', env: process.env, ...more });
 }
 
-function configuration(hostKey: string): string {
+function configuration(hostKey: string, authorizedKeys: string | undefined): string {
   const settings = [
-    'PermitEmptyPasswords yes',
+    authorizedKeys === undefined ? 'PermitEmptyPasswords yes' : `AuthorizedKeysFile ${authorizedKeys}`,
     'PermitRootLogin yes',
     'UsePAM no',
     'StrictModes no',
