@@ -4,6 +4,7 @@ import fs from 'node:fs';
 
 import { expect, test } from 'vitest';
 
+import { baseLines, expectBaseHolds } from './mirror-base.ts';
 import { change, expectOldOrNew, startingWorld } from './mirror-changes.ts';
 import type { World } from './mirror-world.ts';
 
@@ -25,7 +26,9 @@ test(
     for (let at = 1; !isDone; at += 1) {
       change(world, at);
       const before = world.snapshot('host');
+      const known = baseLines(world);
       const code = await crash(world, at);
+      expectBaseHolds(world, known, `at ${at}`);
       isDone = code !== null;
       if (!isDone) expectOldOrNew(world, before, `at ${at}`);
       const { problems } = await world.sync();

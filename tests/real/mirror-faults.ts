@@ -1,69 +1,32 @@
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
-
 import { expect } from 'vitest';
 
 import { isClamshellError } from '@clamshell/core';
 
+import { type Errno, failsWith, type FaultOptions, injectFault } from './injected-faults.ts';
+import { baseLines, expectBaseHolds } from './mirror-base.ts';
 import { change, expectOldOrNew } from './mirror-changes.ts';
 import type { World } from './mirror-world.ts';
 
-export const ERRNOS = ['ENOSPC', 'EXDEV', 'EMFILE', 'EACCES'] as const;
-export type Errno = (typeof ERRNOS)[number];
-
-const CALLS = [
-  'renameSync',
-  'linkSync',
-  'unlinkSync',
-  'mkdirSync',
-  'rmdirSync',
-  'symlinkSync',
-  'writeSync',
-  'openSync',
-  'chmodSync',
-  'lutimesSync',
-] as const;
-
-/** Every call of this process that changes the file system, or opens something there; the n-th one fails. */
-class Fault implements Disposable {
-  readonly #originals = Object.fromEntries(CALLS.map((name) => [name, fs[name]]));
-  count = 0;
-
-  constructor(at: number, errno: Errno) {
-    for (const name of CALLS) {
-      const original = fs[name] as (...args: unknown[]) => unknown;
-      const patched = (...args: unknown[]): unknown => {
-        this.count += 1;
-        if (this.count === at)
-          throw Object.assign(new Error(`${errno}: injected into ${name}`), { code: errno, syscall: name });
-        return original(...args);
-      };
-      Object.assign(fs, { [name]: patched });
-    }
-    syncBuiltinESMExports();
-  }
-
-  [Symbol.dispose](): void {
-    Object.assign(fs, this.#originals);
-    syncBuiltinESMExports();
-  }
-}
-
-export interface Injection {
+export interface Injection extends Pick<FaultOptions, 'at' | 'among'> {
   /** From 1, one more each time. */
   readonly round: number;
-  readonly at: number;
   readonly errno: Errno;
 }
 
-/** False once a sync makes fewer calls than `at`. Whatever failed, each path is old or new, and the next sync finishes. */
-export async function surviveFault(world: World, { round, at, errno }: Injection): Promise<boolean> {
+/**
+ * False once a sync makes fewer calls than `at`. Whatever failed, each path is old or new, the base says nothing new that
+ * is not so, and the next sync finishes.
+ */
+export async function surviveFault(world: World, injection: Injection): Promise<boolean> {
+  const { round, at, errno } = injection;
   change(world, round);
   const before = world.snapshot('host');
-  const reached = await syncWithFault(world, at, errno);
+  const known = baseLines(world);
+  const reached = await syncWithFault(world, injection);
   const when = `${errno} at call ${at}`;
   expectOldOrNew(world, before, when);
-  for (let count = 0; count < 3; count += 1) await world.sync();
+  expectBaseHolds(world, known, when);
+  await settle(world);
   expect(world.snapshot('sandbox'), when).toEqual(world.snapshot('host'));
   const kept = world.allContents();
   for (const content of [`theirs ${round}`, `ours ${round}`, `y ${round}`, `kind ${round}`])
@@ -71,8 +34,16 @@ export async function surviveFault(world: World, { round, at, errno }: Injection
   return reached;
 }
 
-async function syncWithFault(world: World, at: number, errno: Errno): Promise<boolean> {
-  using fault = new Fault(at, errno);
+/** What moved late may be looked at once more. */
+async function settle(world: World): Promise<void> {
+  for (let count = 0; count < 3; count += 1) {
+    const { pushed, pulled, problems } = await world.sync();
+    if (pushed.files + pushed.removed + pulled.files + pulled.removed + problems.length === 0) return;
+  }
+}
+
+async function syncWithFault(world: World, { at, among, errno }: Injection): Promise<boolean> {
+  using fault = injectFault({ at, among, fail: failsWith(errno) });
   try {
     await world.mirror().sync();
   } catch (error) {

@@ -2,7 +2,7 @@ export { readInstallationId } from './durable/installation.ts';
 export { acquireLock, type LockOptions } from './durable/lock.ts';
 export { createFileSessionStore } from './durable/session-store.ts';
 export { resolveStateDirectory } from './durable/state-directory.ts';
-export { readTextFile, writeFileAtomic, type WriteFileOptions } from './durable/text-file.ts';
+export { readTextFile, removeFile, writeFileAtomic, type WriteFileOptions } from './durable/text-file.ts';
 export type { ArchiveEntry, ArchiveItem, ArchiveSource, ReadArchiveLimits } from './archive/entry.ts';
 export { readArchive } from './archive/read-archive.ts';
 export { writeArchive } from './archive/write-archive.ts';

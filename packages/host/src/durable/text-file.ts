@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import { classify, errnoOf } from '../errors/classify.ts';
@@ -42,6 +42,15 @@ export async function readTextFile(file: string): Promise<string | undefined> {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw classify(error, { doing: 'read', path: file });
+  }
+}
+
+/** Nothing happens where there is none; what was removed is gone for good once its directory is synced. Throws FsErrors. */
+export async function removeFile(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw classify(error, { doing: 'remove', path: file });
   }
 }
 

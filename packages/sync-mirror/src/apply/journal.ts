@@ -1,7 +1,5 @@
-import { rm } from 'node:fs/promises';
-
 import { asRelPath, isClamshellError, parentOf, type RelPath, SyncError } from '@clamshell/core';
-import { type HostTree, readTextFile, writeFileAtomic } from '@clamshell/host';
+import { type HostTree, readTextFile, removeFile, writeFileAtomic } from '@clamshell/host';
 
 /** What one commit on the host is about to set aside, durable before the first rename. */
 export interface Journal {
@@ -15,7 +13,7 @@ export async function writeJournal(file: string, { run, moves }: Journal): Promi
 }
 
 export async function removeJournal(file: string): Promise<void> {
-  await rm(file, { force: true });
+  await removeFile(file);
 }
 
 /** `undefined` where no commit was cut short. Throws STATE_INVALID for a file that is no journal. */

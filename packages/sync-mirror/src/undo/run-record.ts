@@ -1,8 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { asRelPath, type RelPath, type Side, SyncError } from '@clamshell/core';
-import { readTextFile, writeFileAtomic } from '@clamshell/host';
+import { readTextFile, removeFile, writeFileAtomic } from '@clamshell/host';
 
 /** One version in a run’s part of the undo store. */
 export interface KeptVersion {
@@ -38,7 +38,7 @@ export async function writeRun(directory: string, { id, atMs, kept, conflicts }:
 }
 
 export async function removeRun(directory: string, id: string): Promise<void> {
-  await rm(fileOf(directory, id), { force: true });
+  await removeFile(fileOf(directory, id));
 }
 
 const FORMAT = 'clamshell-run 1';
