@@ -130,6 +130,8 @@ describe('the workspace', () => {
       const refused = await bench.clamshell(['status'], '', { env: { HOME } });
       expect([refused.code, refused.stderr]).toEqual([125, expect.stringContaining('your home directory')]);
     }
+    const listed = await bench.clamshell(['ls'], '', { env: { HOME: bench.workspace } });
+    expect([listed.code, listed.stdout], 'what touches no workspace').toEqual([0, '']);
   });
 });
 

@@ -41,14 +41,19 @@ type Given = Pick<
 
 function createContext(given: Given): CommandContext {
   const { input, environment, interrupts, reporter } = given;
-  const workspace = once(async () => {
+  const found = once(async () => {
     const { findWorkspace } = await import('./config/workspace.ts');
     const dir = path.resolve(environment.cwd, input.text('dir') ?? '.');
-    return findWorkspace({ dir, home: environment.variables['HOME'], uid: process.getuid?.() });
+    return findWorkspace({ dir, uid: process.getuid?.() });
+  });
+  const workspace = once(async () => {
+    const { rejectHome } = await import('./config/workspace.ts');
+    await rejectHome(await found(), environment.variables['HOME']);
+    return found();
   });
   const settings = once(async () => {
     const { readSettings } = await import('./config/settings.ts');
-    return readSettings({ input, environment, workspace: await workspace() });
+    return readSettings({ input, environment, workspace: await found() });
   });
   const compose = once(async () => {
     const { config, providerOrigin } = await settings();

@@ -16,8 +16,6 @@ export interface Workspace {
 
 interface Start {
   readonly dir: string;
-  /** Never a workspace, nor what lies above it. */
-  readonly home: string | undefined;
   readonly uid: number | undefined;
 }
 
@@ -25,10 +23,9 @@ interface Start {
  * The nearest directory upwards from `dir` that has a clamshell.json, else `dir` itself. A file that another user put
  * there (in /tmp, say) does not count. Throws WORKSPACE_INVALID.
  */
-export async function findWorkspace({ dir, home, uid }: Start): Promise<Workspace> {
+export async function findWorkspace({ dir, uid }: Start): Promise<Workspace> {
   const from = await enter(dir);
   const root = (await nearestWithConfig(from, uid)) ?? from;
-  await rejectHome(root, home);
   const configFile = path.join(root, CONFIG_FILE);
   return {
     root: parseHostPath(root),
@@ -66,8 +63,11 @@ async function isOurs(file: string, uid: number | undefined): Promise<boolean> {
   }
 }
 
-/** A sandbox would get everything a person has, keys included. */
-async function rejectHome(root: string, home: string | undefined): Promise<void> {
+/**
+ * Throws WORKSPACE_INVALID for the home directory and what holds it: a sandbox would get everything a person has, keys
+ * included. Where no workspace is touched one may stand there.
+ */
+export async function rejectHome({ root }: Workspace, home: string | undefined): Promise<void> {
   if (home === undefined || home === '') return;
   const realHome = await realpath(home).catch(() => home);
   if (path.relative(root, realHome).startsWith('..')) return;
