@@ -3,6 +3,7 @@ import { afterAll } from 'vitest';
 import { invariant } from '@clamshell/core';
 import { describeRequestChannelContract } from '@clamshell/testkit';
 
+import { describeProcessTable } from '../contracts/process-tables.ts';
 import { makeShellUserland, SHELL_NAMES, whyNoShell } from '../contracts/shells.ts';
 import { openShellLikeServer } from '../contracts/ssh-servers.ts';
 
@@ -22,4 +23,7 @@ for (const shell of SHELL_NAMES) {
     },
     unavailable: whyNoShell(shell),
   });
+  // Its tools too: what finds a background command's processes is made of them.
+  if (shell === 'busybox')
+    describeProcessTable({ ...server, name: `with ${shell}`, unavailable: whyNoShell(shell) });
 }

@@ -7,7 +7,7 @@ import { expect, test, vi } from 'vitest';
 
 import { World } from './mirror-world.ts';
 
-const ROUNDS = 30;
+const ROUNDS = 12;
 const FILES = 40;
 
 /** Begins a sync in a process of its own; resolves when it is about to begin. */

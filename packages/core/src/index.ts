@@ -39,6 +39,7 @@ export {
 export { type Lasting, withDeadline, withDeadlineUntilEnd } from './deadline/deadline.ts';
 export { commandLine, commandText, RUN_VARIABLE } from './command/command-line.ts';
 export { gatewayEnvironment } from './command/environment.ts';
+export { FIND_TAGGED } from './command/find-tagged.ts';
 export { feedBytes } from './command/feed-bytes.ts';
 export { type Argv, quoteCommand, quoteWord } from './command/quote.ts';
 export { runBuffered, type SpawnedCommand } from './command/run-buffered.ts';

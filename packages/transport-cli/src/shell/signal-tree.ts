@@ -1,4 +1,4 @@
-import { type Clock, CommandError, RUN_VARIABLE, type Signal } from '@clamshell/core';
+import { type Clock, CommandError, FIND_TAGGED, RUN_VARIABLE, type Signal } from '@clamshell/core';
 
 import type { Tool } from '../tool.ts';
 
@@ -11,10 +11,10 @@ const PAUSE_MS = 50;
  * Sends `$1` to what is left of a tree: the group, or else the process, `$2`, and every process whose environment holds
  * `$3`, which also those carry that left the group. `0` only looks. Says `left` or `gone`; a zombie is not counted.
  */
-const SIGNAL_TREE = `
+const SIGNAL_TREE = `${FIND_TAGGED}
 left=gone
 [ "$1" = 0 ] || kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null
-for file in $(grep -lsF -e "$3" /proc/[0-9]*/environ); do
+for file in $(tagged "$3"); do
   pid=\${file#/proc/}
   pid=\${pid%/environ}
   [ "$1" = 0 ] || kill -s "$1" "$pid" 2>/dev/null

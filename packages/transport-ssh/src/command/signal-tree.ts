@@ -1,6 +1,7 @@
 import {
   type Clock,
   CommandError,
+  FIND_TAGGED,
   invariant,
   type RequestChannel,
   RUN_VARIABLE,
@@ -20,22 +21,13 @@ const MAX_PAUSE_MS = 200;
  * Sends `$1`, once, to each process of a tree: the group and the session that `$2` names with a hyphen, or the process
  * that it names without, and what holds `$3` in its environment, which also those carry that left the session. `0` only
  * looks. Exits with 1 when nothing is left; a process that has ended and that nobody asked about (a zombie) does not
- * count. Some busybox reads no further than a NUL.
+ * count.
  */
-const SIGNAL_TREE = `
+const SIGNAL_TREE = `${FIND_TAGGED}
 [ -r /proc/self/stat ] || { kill -s "$1" -- "$2" 2>/dev/null; exit; }
 signal=$1
 target=$2
 found=
-tagged() {
-  if printf 'a\\000b' | grep -qzF b 2>/dev/null; then
-    grep -lszxF -e "$1" /proc/[0-9]*/environ
-  else
-    for file in /proc/[0-9]*/environ; do
-      { tr '\\000' '\\n' <"$file" | grep -qxF -e "$1"; } 2>/dev/null && echo "$file"
-    done
-  fi
-}
 for file in $(tagged "$3"); do
   pid=\${file#/proc/}
   found="$found \${pid%/environ}"
