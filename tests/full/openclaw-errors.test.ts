@@ -14,7 +14,7 @@ describe.for(VERSIONS)('openclaw %s tells', (version) => {
   test('how a command or a file tool failed, and nothing runs on', async (context) => {
     await using world = await createWorld(await requireOpenClaw(version, context));
     const nap = 'touch kept; cp "$(command -v sleep)" napper && ./napper 7654';
-    const limit = version === '2026.3.22' ? { timeout: 2, yieldMs: 120_000 } : { timeoutSeconds: 2 };
+    const limit = { [version === '2026.3.22' ? 'timeout' : 'timeoutSeconds']: 2, yieldMs: 120_000 };
     const turn = await world.turn(
       [
         { tool: 'exec', args: { command: nap, ...limit } },

@@ -36,6 +36,26 @@ test('2026.9.6 lists, explains, recreates and prunes through the plugin; what on
   expect(await homeOf(world, 'two.txt')).toBe('two.txt\n');
 });
 
+test('2026.9.6 runs from the packed tarball, unpacked or installed', async (context) => {
+  await using world = await createWorld(await requireOpenClaw('2026.9.6', context));
+  const tarball = await pack(world);
+  await make(world, 'by-path.txt');
+  const options = ['--force', '--accept-capabilities'];
+  const both = await world.openclaw('plugins', 'install', tarball, ...options);
+  expect(both.code).toBe(1);
+  expect(both.stderr).toContain('global plugin will be overridden by config plugin');
+  expect(await openshells(world)).toMatchObject([{ origin: 'config', status: 'loaded' }]);
+
+  await world.turn([], { ...config, bundled: true });
+  const unreviewed = await world.openclaw('plugins', 'install', tarball);
+  expect(unreviewed.code).toBe(1);
+  expect(unreviewed.stderr).toContain('rerun with --force');
+  const installed = await world.openclaw('plugins', 'install', tarball, ...options);
+  expect(installed.code, installed.stderr).toBe(0);
+  await make(world, 'installed.txt', { ...config, bundled: true });
+  expect(await openshells(world)).toMatchObject([{ origin: 'global', status: 'loaded' }]);
+});
+
 test('2026.3.22 runs its own copy for an installed one, and ours from load.paths', async (context) => {
   await using world = await createWorld(await requireOpenClaw('2026.3.22', context));
   const turn = await make(world, 'by-path.txt');
@@ -43,12 +63,27 @@ test('2026.3.22 runs its own copy for an installed one, and ours from load.paths
   await world.turn([], { bundled: true });
   const installed = await world.openclaw('plugins', 'install', await pack(world));
   expect(installed.code).toBe(0);
-  const { stdout } = await world.openclaw('plugins', 'list', '--json');
-  const { plugins } = JSON.parse(stdout.slice(stdout.search(/^\{$/m))) as { plugins: readonly Listed[] };
-  expect(plugins.filter(({ id }) => id === 'openshell')).toMatchObject([
+  expect(await openshells(world)).toMatchObject([
     { origin: 'bundled', status: 'loaded' },
     { origin: 'global', status: 'disabled', error: 'overridden by bundled plugin' },
   ]);
+});
+
+test('2026.3.22 forgets sandboxes; clamshell prune finds them, brings them home and removes them', async (context) => {
+  await using world = await createWorld(await requireOpenClaw('2026.3.22', context));
+  await make(world, 'one.txt');
+  const [row] = await listed(world);
+  // It never asks the plugin.
+  expect(row?.running).toBe(false);
+  expect(await prune(world)).toEqual([]);
+  const recreated = await world.openclaw('sandbox', 'recreate', '--all', '--force');
+  expect(recreated.stdout).toContain('Done: 1 removed, 0 failed');
+  expect(await inShell(world, 'openshell sandbox list --names')).toContain(row?.containerName);
+  expect(await prune(world)).toEqual(['orphan']);
+  expect(await prune(world, '--remove')).toEqual(['removed']);
+  expect(await homeOf(world, 'one.txt')).toBe('one.txt\n');
+  expect(await inShell(world, 'openshell sandbox list --names')).toBe('');
+  expect(await prune(world)).toEqual([]);
 });
 
 test.for(VERSIONS)(
@@ -84,6 +119,10 @@ interface Listed {
   readonly id: string;
 }
 
+interface Pruned {
+  readonly sandboxes: readonly { readonly state: string }[];
+}
+
 /** A turn in a scope of its own whose command writes a file. */
 async function make(world: World, name: string, how: TurnConfig = config) {
   const command = `echo ${name} >${name} && cat ${name}`;
@@ -95,6 +134,20 @@ async function make(world: World, name: string, how: TurnConfig = config) {
 async function listed(world: World): Promise<readonly Row[]> {
   const { stdout } = await world.openclaw('sandbox', 'list', '--json');
   return (JSON.parse(stdout) as { containers: readonly Row[] }).containers;
+}
+
+/** What `clamshell prune` says of each sandbox that OpenClaw has forgotten. */
+async function prune(world: World, more = ''): Promise<readonly string[]> {
+  const command = `clamshell prune --provider local --openclaw-state ../state --json ${more}`;
+  const stdout = await inShell(world, `cd ~/workspace; CLAMSHELL_MODE=remote ${command}`);
+  return (JSON.parse(stdout) as Pruned).sandboxes.map(({ state }) => state);
+}
+
+/** Every copy of the plugin that OpenClaw knows of. */
+async function openshells(world: World): Promise<readonly Listed[]> {
+  const { stdout } = await world.openclaw('plugins', 'list', '--json');
+  const { plugins } = JSON.parse(stdout.slice(stdout.search(/^\{$/m))) as { plugins: readonly Listed[] };
+  return plugins.filter(({ id }) => id === 'openshell');
 }
 
 function homeOf({ workspace }: World, name: string): Promise<string> {
