@@ -26,6 +26,9 @@ export interface Sample {
   readonly descriptors: number;
 }
 
+const RSS_TOLERANCE = 40 * 2 ** 20;
+const DESCRIPTOR_TOLERANCE = 6;
+
 /** The long-lived host, and what it held after each call. */
 export class ResidentHost implements Disposable {
   readonly samples: Sample[] = [];
@@ -67,22 +70,24 @@ export class ResidentHost implements Disposable {
   }
 }
 
-/** What grew from the second quarter of the samples to the last, or nothing; too few samples tell nothing. */
+/**
+ * What grew, or nothing: memory from the second quarter of the samples to the last, descriptors from the first call, when
+ * one session was open, to the last, when none is any more. Too few samples tell nothing.
+ */
 export function findGrowth(samples: readonly Sample[]): readonly string[] {
   const quarter = Math.floor(samples.length / 4);
-  if (quarter < 10) return [];
-  const [early, late] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)];
-  return (
-    [
-      ['rss', 40 * 2 ** 20],
-      ['descriptors', 12],
-    ] as const
-  ).flatMap(([what, tolerance]) => {
-    const [before, after] = [median(early, what), median(late, what)];
-    return after > before * 1.25 + tolerance
-      ? [`the long-lived host’s ${what} grew from ${before} to ${after}`]
-      : [];
-  });
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (quarter < 10 || first === undefined || last === undefined) return [];
+  const [early, late] = [
+    median(samples.slice(quarter, 2 * quarter), 'rss'),
+    median(samples.slice(-quarter), 'rss'),
+  ];
+  return [
+    ...(late > early * 1.25 + RSS_TOLERANCE ? [`its memory from ${early} to ${late} bytes`] : []),
+    ...(last.descriptors > first.descriptors + DESCRIPTOR_TOLERANCE
+      ? [`its descriptors from ${first.descriptors} to ${last.descriptors}`]
+      : []),
+  ].map((what) => `the long-lived host: ${what}`);
 }
 
 export function median(samples: readonly Sample[], what: keyof Sample): number {

@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command-spec.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
 import { FS_COMMANDS } from './fs-commands.ts';
+import { PROCESS_COMMANDS } from './process-commands.ts';
 import { SANDBOX_COMMANDS } from './sandbox-commands.ts';
 import { SETUP_COMMANDS } from './setup-commands.ts';
 import { WORKSPACE_COMMANDS } from './workspace-commands.ts';
@@ -26,6 +27,7 @@ const COMPLETION: CommandSpec = {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...WORKSPACE_COMMANDS,
+  ...PROCESS_COMMANDS,
   ...FS_COMMANDS,
   ...SANDBOX_COMMANDS,
   ...SETUP_COMMANDS,
