@@ -48,7 +48,7 @@ const ELSEWHERE: readonly (readonly [row: number, suite: string, title: string])
   [77, HOSTILE, 'noise before each reply is understood'],
   [78, LIARS, 'that it placed, and put something else'],
   [79, LIARS, 'a byte now and then'],
-  [92, 'tests/real/mirror-faults.test.ts', 'a call to the file system that fails'],
+  [92, 'tests/real/mirror-faults.test.ts', 'that fails leaves each path old or new'],
   [93, 'tests/real/mirror-crash.test.ts', 'dies before any change'],
   [94, RACES, 'take turns, and both end well'],
   [96, 'tests/real/mirror-state.test.ts', 'can’t be read or replaced'],
