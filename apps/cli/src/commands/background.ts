@@ -20,10 +20,10 @@ import { placeInside } from './place-inside.ts';
 export async function spawnCommand(context: CommandContext): Promise<number> {
   const { input, streams, progress, signal } = context;
   const cwd = await placeInside(context);
-  return withSession(context, async (session) => {
+  return withSession(context, async (opened) => {
     progress.begin('prepare');
-    reportSync(context, await session.sync({ signal, progress: progress.update }));
-    const started = await useTable(session, 'mutate', (table) =>
+    reportSync(context, await opened.session.sync({ signal, progress: progress.update }));
+    const started = await useTable(opened, 'mutate', (table) =>
       table.start({ argv: input.args as Argv, cwd }, { signal }),
     );
     writeJson(context, { command: toJson(started) });
@@ -35,8 +35,8 @@ export async function spawnCommand(context: CommandContext): Promise<number> {
 /** One background command a line: id, state, start, command. */
 export async function processesCommand(context: CommandContext): Promise<number> {
   const { streams, signal } = context;
-  return withSession(context, async (session) => {
-    const commands = await useTable(session, 'read', (table) => table.list({ signal }));
+  return withSession(context, async (opened) => {
+    const commands = await useTable(opened, 'read', (table) => table.list({ signal }));
     writeJson(context, { commands: commands.map(toJson) });
     for (const command of context.json ? [] : commands) {
       const { id, state, startedAt, title } = toJson(command);
@@ -50,8 +50,8 @@ export async function processesCommand(context: CommandContext): Promise<number>
 export async function attachCommand(context: CommandContext): Promise<number> {
   const { input, streams, progress, signal } = context;
   const [id = ''] = input.args;
-  return withSession(context, async (session) => {
-    const end = await useTable(session, 'read', async (table) => {
+  return withSession(context, async (opened) => {
+    const end = await useTable(opened, 'read', async (table) => {
       const command = await table.attach(id, { signal });
       progress.clear();
       const output = context.json
@@ -60,7 +60,7 @@ export async function attachCommand(context: CommandContext): Promise<number> {
       return { output, exit: await command.exit };
     });
     progress.begin('bring home');
-    reportSync(context, await session.sync({ signal, progress: progress.update }));
+    reportSync(context, await opened.session.sync({ signal, progress: progress.update }));
     writeJson(context, { id, exitCode: end.exit.code, output: end.output });
     return end.exit.code;
   });
@@ -71,35 +71,45 @@ export async function killCommand(context: CommandContext): Promise<number> {
   const { input, reporter, signal } = context;
   const [id = ''] = input.args;
   const wanted = parseSignal(input.text('signal') ?? 'TERM');
-  return withSession(context, async (session) => {
-    await useTable(session, 'mutate', (table) => table.kill(id, wanted, { signal }));
+  return withSession(context, async (opened) => {
+    await useTable(opened, 'mutate', (table) => table.kill(id, wanted, { signal }));
     reporter.note(`sent ${wanted} to ${escapeControls(id)}`);
     writeJson(context, { id, signal: wanted });
     return 0;
   });
 }
 
+interface Opened {
+  readonly session: Session;
+  readonly signal: AbortSignal;
+}
+
 async function withSession(
   context: CommandContext,
-  work: (session: Session) => Promise<number>,
+  work: (opened: Opened) => Promise<number>,
 ): Promise<number> {
   const { session } = await context.open();
   await using _session = session;
-  context.progress.begin('connect');
-  const code = await work(session);
-  context.progress.clear();
+  const { progress, signal } = context;
+  progress.begin('connect');
+  const code = await work({ session, signal });
+  progress.clear();
   return code;
 }
 
 function useTable<Value>(
-  session: Session,
+  { session, signal }: Opened,
   kind: 'read' | 'mutate',
   work: (table: ProcessTable) => Promise<Value>,
 ): Promise<Value> {
-  return session.use(kind, ({ transport }) => {
-    if (transport.processes !== undefined) return work(transport.processes);
-    throw new TransportError('CAPABILITY_MISSING', 'This connection keeps no commands in the background');
-  });
+  return session.use(
+    kind,
+    ({ transport }) => {
+      if (transport.processes !== undefined) return work(transport.processes);
+      throw new TransportError('CAPABILITY_MISSING', 'This connection keeps no commands in the background');
+    },
+    { signal },
+  );
 }
 
 function toJson({ id, title, cwd, startedAtMs, exit }: BackgroundCommand) {
