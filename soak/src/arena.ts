@@ -33,7 +33,6 @@ export class Arena implements Disposable {
   readonly hasOwnDisk: boolean;
   readonly state = path.join(this.home, 'state');
   readonly temporary = path.join(this.home, 'tmp');
-
   readonly resident: ResidentHost;
 
   constructor(workspaces: number) {

@@ -36,8 +36,10 @@ export async function judge(field: Field): Promise<Verdict> {
     const trouble = await settle(field, workspace);
     if (trouble !== undefined) unsettled.push(`workspace ${workspace}: ${trouble}`);
   });
+  const { state } = field.arena;
+  const kept = findTokens(state, path.join(state, 'clamshell/gateway-local')).tokens;
   await forEachWorkspace(field, async (workspace) => {
-    losses.push(...(await findLosses(field, workspace)));
+    losses.push(...(await findLosses(field, workspace, kept)));
   });
   await forEachWorkspace(field, async (workspace) => {
     const { code, stderr } = await field.arena.clamshell(workspace, ['rm', '-q']);
@@ -76,14 +78,18 @@ function differences(inside: string, outside: string): readonly string[] {
   ];
 }
 
-async function findLosses({ arena, ledger }: Field, workspace: number): Promise<readonly Loss[]> {
+/** `kept` are the tokens of what this installation holds beside the workspaces. */
+async function findLosses(
+  { arena, ledger }: Field,
+  workspace: number,
+  kept: ReadonlySet<string>,
+): Promise<readonly Loss[]> {
   const { stdout } = await arena.clamshell(workspace, ['run', '-q', '--', ...LISTING]);
   const inside = readListing(stdout);
   const outside = findTokens(arena.workspace(workspace));
-  const kept = findTokens(arena.state, path.join(arena.state, 'clamshell/gateway-local'));
   ledger.acknowledge(workspace, inside.acknowledged);
   ledger.supersede(workspace, [...inside.superseded, ...outside.superseded]);
-  const found = new Set([...inside.tokens, ...outside.tokens, ...kept.tokens]);
+  const found = new Set([...inside.tokens, ...outside.tokens, ...kept]);
   return ledger.lost(workspace, found).map((token) => ({ workspace, token }));
 }
 
