@@ -37,7 +37,7 @@ export function adopt(current: Current, author: RecordAuthor, isOwnClaim: boolea
 
 export function survey(
   current: Current,
-  { nowMs, isOwnerAlive }: RecordAuthor,
+  { nowMs, isOwnerAlive }: Pick<RecordAuthor, 'nowMs' | 'isOwnerAlive'>,
   own: readonly string[],
 ): Survey {
   const isOver = ({ owner, leaseUntilMs = Infinity }: OpenRun) =>

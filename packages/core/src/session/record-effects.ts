@@ -54,9 +54,13 @@ export class RecordEffects {
         await this.#update((now) => records.unclaim(now, owner));
         this.#link.isClaimed = false;
         return undefined;
-      case 'release':
-        await this.#update((now) => records.release(now, [...state.runs.keys()], clock.now()));
+      case 'release': {
+        const release = () =>
+          this.#update((now) => records.release(now, [...state.runs.keys()], clock.now()));
+        // A run that is not let go of stays open for as long as this process lives, and nobody else tries again.
+        await release().catch(release).catch(release);
         return { type: 'released' };
+      }
       default:
         return assertNever(effect);
     }

@@ -1,9 +1,10 @@
 import { isClamshellError } from '../errors/clamshell-error.ts';
 import type { CallOptions } from '../ports/call-options.ts';
 import { peerOf } from './effects.ts';
+import type { SessionRecord } from '../ports/session-store.ts';
 import type { Lane } from './lane.ts';
 import type { Machine } from './machine.ts';
-import { isOwed } from './record-changes.ts';
+import { isOwed, survey } from './record-changes.ts';
 import { notRemoved } from './run-errors.ts';
 import type { Removal, RemoveOptions, SessionSync } from './session-api.ts';
 import type { SessionDeps, SessionSpec } from './session-deps.ts';
@@ -33,8 +34,10 @@ export class Removing {
     if (await this.#isNothingToLose(options)) return this.#removeBy({ by: 'settled' }, [], options);
     const why = await this.#bringHome(options);
     if (why === undefined) return this.#removeBy({ by: 'settled' }, [], options);
-    // Counted before the archive: a run that begins after that is not in it.
-    const starts = (await this.#deps.store.read(this.#spec.key))?.starts ?? 0;
+    const record = await this.#deps.store.read(this.#spec.key);
+    // What a command writes from now on is not in the archive, nor is a run that begins: hence its count.
+    if (this.#isInUse(record)) throw stillInUse();
+    const starts = record?.starts ?? 0;
     const saved = await this.#save(why, options);
     const grant: Grant = this.#parts.machine.state.owed ? { by: 'saved', starts } : { by: 'settled' };
     return this.#removeBy(grant, saved, options);
@@ -82,6 +85,14 @@ export class Removing {
     return saved;
   }
 
+  #isInUse(record: SessionRecord | undefined): boolean {
+    const { clock, isOwnerAlive } = this.#deps;
+    const { runs } = this.#parts.machine.state;
+    const own = [...runs.keys()];
+    const { isShared } = survey(record, { nowMs: clock.now(), isOwnerAlive }, own);
+    return isShared || [...runs.values()].includes('executing');
+  }
+
   async #removeBy(grant: Grant, saved: Removal['saved'], options: CallOptions): Promise<Removal> {
     const { machine, lane } = this.#parts;
     return lane.enter(async () => {
@@ -89,9 +100,13 @@ export class Removing {
       const before = machine.state;
       await machine.drive({ type: 'remove-wanted', grant }, options);
       // A refused event changes nothing.
-      if (machine.state === before) throw notRemoved('a command still runs in it');
+      if (machine.state === before) throw stillInUse();
       await machine.dropLink();
       return { wasThere: machine.link.removed !== undefined, saved };
     });
   }
+}
+
+function stillInUse(): Error {
+  return notRemoved('a command still runs in it');
 }
